@@ -1,0 +1,136 @@
+"""The only door to click and the terminal. One command a file; a command is a paragraph.
+
+`--help` and `--version` import click and nothing else of weight: the list of commands is the table
+below, and a command's module is imported when it is called. A test holds the table to the modules.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import NamedTuple
+
+import click
+
+from cicdgen import __version__
+from cicdgen.errors import CicdgenError, Exit
+
+
+class _Entry(NamedTuple):
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "init": _Entry("init", "Write a config and a small function to start from."),
+    "render": _Entry("render", "Print the CloudFormation template of an environment."),
+    "check": _Entry("check", "Lint the template of an environment, or any template."),
+    "explain": _Entry("explain", "Say who may do what, on what, and why."),
+    "config": _Entry("config", "Show the config, and where each value comes from."),
+    "completion": _Entry("completion", "Print the shell's completion script."),
+}
+
+
+class _Commands(click.Group):
+    """The commands of the table, each imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        command = import_module(f"cicdgen.cli.{entry.module}").command
+        if not isinstance(command, click.Command):
+            message = f"cicdgen.cli.{entry.module}.command is no command"
+            raise TypeError(message)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches  # noqa: PLC0415 - only a slip needs it
+
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            meant = f" Did you mean '{close[0]}'?" if close else ""
+            ctx.fail(f"No such command '{args[0]}'.{meant}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour on the terminal; NO_COLOR and FORCE_COLOR are heeded.",
+)
+@click.option("--debug", is_flag=True, envvar="CICDGEN_DEBUG", help="Show stack traces.")
+@click.pass_context
+def cicdgen(ctx: click.Context, *, color: str, debug: bool) -> None:  # noqa: ARG001 - see run
+    r"""A CI/CD pipeline for an AWS Lambda function, as one template.
+
+    \b
+    Example:
+      cicdgen render --env prod > template.json
+    """
+    ctx.color = {"always": True, "never": False, "auto": _color_of_environment()}[color]
+
+
+def _color_of_environment() -> bool | None:
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return None
+
+
+def run(args: list[str] | None = None) -> int:
+    """Run the command line; every way to end has its exit code here.
+
+    Args:
+        args: the arguments, those of the process by default.
+    """
+    arguments = sys.argv[1:] if args is None else args
+    try:
+        code = cicdgen.main(args=arguments, prog_name="cicdgen", standalone_mode=False)
+        sys.stdout.flush()
+    except CicdgenError as error:
+        _tell(error)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # The reader has what it wanted. Python would still complain when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except Exception as error:
+        if "--debug" in arguments or os.environ.get("CICDGEN_DEBUG"):
+            raise
+        click.echo(f"error: {type(error).__name__}: {error}", err=True)
+        click.echo("hint: this is a bug of cicdgen: --debug shows where", err=True)
+        return Exit.FAILED
+    return code if isinstance(code, int) else Exit.DONE
+
+
+def _tell(error: CicdgenError) -> None:
+    color = _color_of_environment()
+    click.echo(
+        f"{click.style('error', fg='red', bold=True)}: {error.message}", err=True, color=color
+    )
+    if error.hint:
+        click.echo(f"{click.style('hint', fg='cyan')}: {error.hint}", err=True, color=color)

@@ -1,0 +1,23 @@
+"""`cicdgen completion`: the script that teaches a shell our commands."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def command(ctx: click.Context, *, shell: str) -> None:
+    r"""Print the shell's completion script.
+
+    \b
+    Example:
+      cicdgen completion bash > ~/.local/share/bash-completion/completions/cicdgen
+    """
+    kind = get_completion_class(shell)
+    if kind is None:
+        raise click.UsageError(f"no completion for {shell}", ctx)
+    root = ctx.find_root()
+    click.echo(kind(root.command, {}, "cicdgen", "_CICDGEN_COMPLETE").source())

@@ -1,0 +1,58 @@
+"""`cicdgen explain`: who may do what, on what, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cicdgen import lean  # noqa: F401 - before anything that imports troposphere
+from cicdgen.cli.options import choose_env, config_option, env_option, read_config
+from cicdgen.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("explain")
+@click.argument("role", required=False)
+@env_option
+@config_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="Format of the explanation.",
+)
+def command(*, role: str | None, env: str | None, config_path: Path | None, form: str) -> None:
+    r"""Say who may do what, on what, and why.
+
+    ROLE is an actor (function, hook, deployer, build, test, pipeline, release, trigger) or the
+    logical id of a resource with a policy of its own, e.g. S3Key.
+
+    \b
+    Example:
+      cicdgen explain deployer --env prod
+    """
+    from cicdgen.blueprint import Blueprint  # noqa: PLC0415 - `--help` draws nothing
+    from cicdgen.config import load  # noqa: PLC0415
+    from cicdgen.explanation import explain  # noqa: PLC0415
+    from cicdgen.reports import permissions  # noqa: PLC0415
+
+    file = read_config(config_path)
+    chosen = choose_env(file, env)
+    subjects = list(explain(Blueprint.define(load.resolve(file, chosen).config)))
+    if role is not None:
+        known = ", ".join(subject.name for subject in subjects)
+        subjects = [subject for subject in subjects if subject.name == role]
+        if not subjects:
+            raise UsageError(f"no role or guarded resource `{role}`", hint=f"there are {known}")
+    match form:
+        case "json":
+            click.echo(permissions.document(subjects), nl=False)
+        case "markdown":
+            click.echo(permissions.markdown(subjects, chosen), nl=False)
+        case _:
+            click.echo(permissions.text(subjects), nl=False)

@@ -1,0 +1,32 @@
+"""`cicdgen init`: a config and a small function to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cicdgen.errors import UsageError
+
+
+@click.command("init")
+@click.argument(
+    "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), metavar="[DIR]"
+)
+@click.option("--project", help="Name of the project; by default the folder's.")
+def command(*, folder: Path, project: str | None) -> None:
+    r"""Write a config and a small function to start from.
+
+    A file that is there already is left as it is, and named.
+
+    \b
+    Example:
+      cicdgen init my-function && cd my-function && cicdgen render
+    """
+    from cicdgen import starting  # noqa: PLC0415 - `--help` writes nothing
+
+    written = starting.write(folder, project)
+    for path, fresh in written:
+        click.echo(f"{'wrote' if fresh else 'kept '} {path}", err=True)
+    if not any(fresh for _, fresh in written):
+        raise UsageError("everything was there already", hint="nothing was changed")

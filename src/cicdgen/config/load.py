@@ -1,0 +1,169 @@
+"""Reading `cicdgen.toml`: found, parsed, merged and typed, every value with its origin.
+
+Precedence: built-in default, then `[defaults]`, then `[env.NAME]`. Tables merge key by key, lists
+replace.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from cicdgen.config import limits, mistakes
+from cicdgen.config.schema import RESOLVED_FIELDS, Config
+from cicdgen.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE_NAME = "cicdgen.toml"
+VERSION = 1
+_TOP_LEVEL = ("version", "defaults", "env")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A config file as it stands: its path and its tables, not yet typed."""
+
+    path: Path
+    defaults: Mapping[str, Any]
+    envs: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """One environment: its config, and for each key that the file sets, the table that set it."""
+
+    config: Config
+    origins: Mapping[str, str]
+
+
+def find(start: Path) -> Path:
+    """The nearest config file, from a folder up to the root of its git checkout.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    for folder in (start, *start.parents):
+        candidate = folder / FILE_NAME
+        if candidate.is_file():
+            return candidate
+        if (folder / ".git").exists():
+            break
+    raise ConfigError(
+        f"no {FILE_NAME} in this folder or above it, up to the root of the checkout",
+        hint="`cicdgen init` writes one; `--config FILE` names another",
+    )
+
+
+def read(path: Path) -> File:
+    """Read a config file.
+
+    Raises:
+        ConfigError: it cannot be read, is not TOML, has another version, or names no environment.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = tomllib.load(stream)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror or error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+    if raw.get("version") != VERSION:
+        raise ConfigError(
+            f"{path}: version = {raw.get('version')!r}: this cicdgen reads version {VERSION}",
+            hint=f"write `version = {VERSION}` at the top"
+            if "version" not in raw
+            else "use the cicdgen that wrote the file, or change it as CHANGELOG.md says",
+        )
+    for key in raw:
+        if key not in _TOP_LEVEL:
+            raise ConfigError(
+                f"{path}: {key}: unknown key",
+                hint=mistakes.nearest(key, _TOP_LEVEL) or "settings go in [defaults] or [env.NAME]",
+            )
+    defaults, envs = raw.get("defaults", {}), raw.get("env", {})
+    tables = {"defaults": defaults, "env": envs}
+    if isinstance(envs, dict):
+        tables |= {f"env.{name}": table for name, table in envs.items()}
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            raise ConfigError(f"{path}: {name} = {table!r}: expected a table")
+    if not envs:
+        raise ConfigError(
+            f"{path}: no environment", hint="add a table, e.g. `[env.prod]`; it may be empty"
+        )
+    return File(path, defaults, envs)
+
+
+def resolve(file: File, env: str) -> Resolved:
+    """One environment of a file, merged, typed and checked for what cannot work.
+
+    Raises:
+        ConfigError: the environment is unknown, a value is wrong, or values do not go together.
+    """
+    if env not in file.envs:
+        raise ConfigError(
+            f"{file.path}: no environment `{env}`",
+            hint=mistakes.nearest(env, file.envs) or f"it has {', '.join(sorted(file.envs))}",
+        )
+    merged: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    _merge(merged, file.defaults, origins, origin="defaults", above="")
+    _merge(merged, file.envs[env], origins, origin=f"env.{env}", above="")
+    for reserved in RESOLVED_FIELDS:
+        if reserved in merged:
+            raise ConfigError(f"{file.path}: {origins[reserved]}.{reserved}: unknown key")
+    try:
+        config = msgspec.convert({**merged, "env": env}, Config)
+    except msgspec.ValidationError as error:
+        raise mistakes.explained(error, file.path, merged, origins, env) from None
+    config = msgspec.structs.replace(
+        config,
+        build_buildspec=_buildspec(file.path, "build", config.build.buildspec),
+        test_buildspec=_buildspec(file.path, "test", config.test.buildspec),
+    )
+    found = tuple(limits.problems(config))
+    if found:
+        raise ConfigError(
+            "\n".join(f"{file.path}: {p.key} = {mistakes.shown(p.got)}: {p.why}" for p in found),
+            hint="; ".join(dict.fromkeys(p.hint for p in found)),
+        )
+    return Resolved(config, origins)
+
+
+def _merge(
+    into: dict[str, Any],
+    table: Mapping[str, Any],
+    origins: dict[str, str],
+    *,
+    origin: str,
+    above: str,
+) -> None:
+    for key, value in table.items():
+        path = f"{above}{key}"
+        if isinstance(value, dict):
+            inner = into.get(key)
+            into[key] = dict(inner) if isinstance(inner, dict) else {}
+            origins[path] = origin
+            _merge(into[key], value, origins, origin=origin, above=f"{path}.")
+        else:
+            into[key] = value
+            origins[path] = origin
+
+
+def _buildspec(config: Path, project: str, name: str | None) -> str | None:
+    if name is None:
+        return None
+    path = config.parent / name
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{config}: {project}.buildspec = {mistakes.shown(name)}: cannot be read: {error}",
+            hint="the path is relative to the config file",
+        ) from error

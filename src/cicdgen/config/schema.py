@@ -1,0 +1,278 @@
+"""What a person may choose. These types are the schema: of the file, of the editor's, of the docs.
+
+Every field has a default but `project`; every constraint stands on its field, so that the error,
+the JSON Schema and docs/config.md say the same. What no single field can see is in `limits`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct, field
+
+Runtime = Literal["python3.11", "python3.12", "python3.13", "python3.14"]
+Architecture = Literal["arm64", "x86_64"]
+Compute = Literal["BUILD_GENERAL1_SMALL", "BUILD_GENERAL1_MEDIUM", "BUILD_GENERAL1_LARGE"]
+DeletionPolicy = Literal["RetainExceptOnCreate", "Retain", "Delete"]
+# The periods that CloudWatch Logs accepts: AmazonCloudWatchLogs/API_PutRetentionPolicy.
+LogRetention = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
+]  # fmt: skip
+# CodeDeploy's predefined traffic shifts for Lambda: codedeploy/deployment-configurations.
+DeploymentConfig = Literal[
+    "CodeDeployDefault.LambdaCanary10Percent5Minutes",
+    "CodeDeployDefault.LambdaCanary10Percent10Minutes",
+    "CodeDeployDefault.LambdaCanary10Percent15Minutes",
+    "CodeDeployDefault.LambdaCanary10Percent30Minutes",
+    "CodeDeployDefault.LambdaLinear10PercentEvery1Minute",
+    "CodeDeployDefault.LambdaLinear10PercentEvery2Minutes",
+    "CodeDeployDefault.LambdaLinear10PercentEvery3Minutes",
+    "CodeDeployDefault.LambdaLinear10PercentEvery10Minutes",
+    "CodeDeployDefault.LambdaAllAtOnce",
+]
+VariableName = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+SubnetId = Annotated[str, Meta(pattern=r"^subnet-[0-9a-f]{8,17}$")]
+SecurityGroupId = Annotated[str, Meta(pattern=r"^sg-[0-9a-f]{8,17}$")]
+
+
+class Table(Struct, frozen=True, forbid_unknown_fields=True):
+    """A TOML table: frozen, and strict about its keys."""
+
+
+class Vpc(Table, frozen=True):
+    """The VPC in which the function runs; without it, it runs outside one."""
+
+    subnet_ids: Annotated[tuple[SubnetId, ...], Meta(min_length=1, max_length=16)]
+    security_group_ids: Annotated[tuple[SecurityGroupId, ...], Meta(min_length=1, max_length=5)]
+
+
+class Function(Table, frozen=True):
+    """The function that the pipeline releases."""
+
+    runtime: Annotated[Runtime, Meta(description="Lambda runtime")] = "python3.13"
+    handler: Annotated[
+        str,
+        Meta(
+            pattern=r"^[A-Za-z_][\w./-]*\.[A-Za-z_]\w*$",
+            max_length=128,
+            description="module.function in the package; with another module than `index` the "
+            "placeholder cannot answer before the first release",
+        ),
+    ] = "index.handler"
+    memory: Annotated[int, Meta(ge=128, le=10240, description="memory in MB")] = 256
+    timeout: Annotated[int, Meta(ge=1, le=840, description="timeout in seconds")] = 30
+    architecture: Annotated[
+        Architecture, Meta(description="instruction set; the build runs on the same")
+    ] = "x86_64"
+    environment: Annotated[
+        dict[VariableName, str],
+        Meta(description="environment variables, encrypted with the lambda key; never secrets"),
+    ] = {}
+    reserved_concurrency: (
+        Annotated[
+            int,
+            Meta(
+                ge=1,
+                description="reserved concurrent executions; left out by default, because a new "
+                "account's small limit rejects any reservation",
+            ),
+        ]
+        | None
+    ) = None
+    ephemeral_storage: Annotated[int, Meta(ge=512, le=10240, description="size of /tmp in MB")] = (
+        512
+    )
+    vpc: Vpc | None = None
+    log_retention: Annotated[
+        LogRetention, Meta(description="days for which all log groups of the stack keep events")
+    ] = 365
+
+
+class Source(Table, frozen=True):
+    """The object whose upload starts the pipeline."""
+
+    object_key: Annotated[
+        str,
+        Meta(
+            pattern=r"^[A-Za-z0-9!_.'()/-]+\.zip$",
+            max_length=512,
+            description="key of the source archive in the source bucket",
+        ),
+    ] = "source.zip"
+
+
+class Project(Table, frozen=True):
+    """A CodeBuild project."""
+
+    image: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^\S+$",
+                description="CodeBuild image; by default AWS's Amazon Linux 2023 image for the "
+                "function's architecture",
+            ),
+        ]
+        | None
+    ) = None
+    compute: Annotated[Compute, Meta(description="compute type")] = "BUILD_GENERAL1_SMALL"
+    timeout: Annotated[int, Meta(ge=5, le=480, description="timeout in minutes")] = 15
+    environment: Annotated[
+        dict[VariableName, str],
+        Meta(description="plain-text environment variables; never secrets"),
+    ] = {}
+    buildspec: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                description="a buildspec file of your own, relative to the config file; its text "
+                "travels in the template",
+            ),
+        ]
+        | None
+    ) = None
+
+
+class Release(Table, frozen=True):
+    """How a new version is let in, and when it is taken back."""
+
+    deployment_config: Annotated[
+        DeploymentConfig, Meta(description="CodeDeploy's traffic shift")
+    ] = "CodeDeployDefault.LambdaCanary10Percent10Minutes"
+    hook: Annotated[
+        bool, Meta(description="invoke the new version once before it gets traffic")
+    ] = True
+    smoke_event: Annotated[
+        dict[str, Any], Meta(description="the event with which the hook invokes it")
+    ] = field(default_factory=lambda: {"source": "cicdgen.smoke"})
+    tolerated_error_percent: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=50,
+            description="percentage of the new version's own invocations that may fail before "
+            "the release is rolled back",
+        ),
+    ] = 10
+    alarm_minutes: (
+        Annotated[
+            int,
+            Meta(
+                ge=1,
+                le=15,
+                description="bad minutes before the rollback; by default as many as the traffic "
+                "shift leaves time for, two at most",
+            ),
+        ]
+        | None
+    ) = None
+
+
+class Notifications(Table, frozen=True):
+    """Who is told when something fails."""
+
+    emails: Annotated[
+        tuple[Email, ...], Meta(max_length=50, description="e-mail addresses, each to be confirmed")
+    ] = ()
+
+
+class Settings(Table, frozen=True):
+    """One environment's table, or the defaults that all of them inherit."""
+
+    project: Annotated[
+        str,
+        Meta(
+            pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+            min_length=1,
+            max_length=20,
+            description="short name of the project: the first part of every physical name",
+        ),
+    ]
+    region: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[a-z]{2,4}(-[a-z]+)+-\d$",
+                description="the region it is deployed to: `check` lints for it; by default the "
+                "template is linted for us-east-1 and deploys anywhere",
+            ),
+        ]
+        | None
+    ) = None
+    account: (
+        Annotated[
+            str,
+            Meta(pattern=r"^\d{12}$", description="the account it is deployed to, as a string"),
+        ]
+        | None
+    ) = None
+    function: Function = Function()
+    source: Source = Source()
+    build: Project = Project()
+    test: Project = Project()
+    release: Release = Release()
+    notifications: Notifications = Notifications()
+    manual_approval: Annotated[bool, Meta(description="ask a person before the release")] = True
+    permissions_boundary: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^(arn:[a-z-]+:iam::(\d{12}|aws):policy/)?[\w+=,.@/-]+$",
+                description="managed policy that bounds every role: an ARN, or a name",
+            ),
+        ]
+        | None
+    ) = None
+    tags: Annotated[
+        dict[
+            Annotated[str, Meta(pattern=r"^(?!aws:)[\w .:/=+@-]{1,128}$")],
+            Annotated[str, Meta(pattern=r"^[\w .:/=+@-]{0,256}$")],
+        ],
+        Meta(max_length=40, description="tags for everything that can be tagged"),
+    ] = {}
+    artifact_retention: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=3650,
+            description="days for which pipeline artifacts, and versions that were replaced, "
+            "are kept; releases stay",
+        ),
+    ] = 90
+    deletion_policy: Annotated[
+        DeletionPolicy,
+        Meta(
+            description="what deleting the stack does to buckets and log groups; the keys and "
+            "published versions are always retained",
+        ),
+    ] = "RetainExceptOnCreate"
+    access_log_bucket: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+                description="your own bucket for S3 access logs; by default the stack has one",
+            ),
+        ]
+        | None
+    ) = None
+
+
+class Config(Settings, frozen=True, kw_only=True):
+    """One environment, resolved: what the blueprint is drawn from."""
+
+    env: str
+    build_buildspec: str | None = None
+    test_buildspec: str | None = None
+
+    @property
+    def update_replace_policy(self) -> str:
+        """What replacing a stateful resource does to the old one."""
+        return "Delete" if self.deletion_policy == "Delete" else "Retain"
+
+
+RESOLVED_FIELDS = ("env", "build_buildspec", "test_buildspec")
+"""What resolving adds to the settings: no key of the file."""

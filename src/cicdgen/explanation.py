@@ -1,0 +1,140 @@
+"""Who may do what, on what, and why: from the same grants that made the policies."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cicdgen.policies.grant import Everything
+from cicdgen.writer import write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cicdgen.blueprint import Blueprint
+    from cicdgen.policies.grant import Grant, Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """One statement, in words.
+
+    Attributes:
+        sid: the statement's id.
+        effect: `Allow` or `Deny`.
+        who: the principals, in a resource's own policy.
+        actions: e.g. `s3:GetObject`.
+        on: the resources, as CloudFormation writes them.
+        when: conditions, e.g. `kms:ViaService StringEquals lambda.${AWS::Region}...`.
+        why: what breaks without it.
+        wildcard: the reason of a `*`.
+    """
+
+    sid: str
+    effect: str
+    who: tuple[str, ...]
+    actions: tuple[str, ...]
+    on: tuple[str, ...]
+    when: tuple[str, ...]
+    why: str
+    wildcard: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A role, or a resource with a policy of its own.
+
+    Attributes:
+        name: the role's actor, e.g. `deployer`, or the resource's logical id.
+        trusted: for a role, who may assume it and under which condition.
+        statements: what it may do, or what may be done to it.
+    """
+
+    name: str
+    trusted: str | None
+    statements: tuple[Explained, ...]
+
+
+def explain(blueprint: Blueprint) -> Iterator[Subject]:
+    """Every role, then every guarded resource."""
+    for actor, role in blueprint.roles.by_actor():
+        title = role.title
+        statements = tuple(
+            _explained(grant)
+            for permissions in blueprint.permissions()
+            if any(reference.data["Ref"] == title for reference in permissions.roles)
+            for grant in permissions.grants
+        )
+        yield Subject(
+            name=actor, trusted=_trusted(role.AssumeRolePolicyDocument), statements=statements
+        )
+    for guard in blueprint.guards():
+        yield Subject(
+            name=guard.title, trusted=None, statements=tuple(_explained(g) for g in guard.grants)
+        )
+
+
+def _explained(grant: Grant | Refusal) -> Explained:
+    on: tuple[str, ...]
+    wildcard: str | None
+    match grant.on:
+        case Everything(because):
+            _on, wildcard = ("*",), because
+        case arns:
+            _on, wildcard = tuple(spelt(_plain(arn)) for arn in arns), None
+    return Explained(
+        sid=grant.sid,
+        effect=grant.effect,
+        who=_principals(_plain(grant.to)) if grant.to is not None else (),
+        actions=tuple(action.JSONrepr() for action in grant.actions),
+        on=("*",)
+        if isinstance(grant.on, Everything)
+        else tuple(spelt(_plain(a)) for a in grant.on),
+        when=tuple(
+            f"{key} {element.condition} {spelt(_plain(value))}"
+            for element in grant.when
+            for key, value in element.get_dict().items()
+        ),
+        why=grant.why,
+        wildcard=grant.on.because if isinstance(grant.on, Everything) else None,
+    )
+
+
+def _trusted(document: object) -> str:
+    plain = _plain(document)
+    statement = plain["Statement"][0]
+    service = ", ".join(_principals(statement["Principal"]))
+    keys = [
+        f"{key} {operator} {spelt(value)}"
+        for operator, tests in statement.get("Condition", {}).items()
+        for key, value in tests.items()
+    ]
+    return " when ".join([service, " and ".join(keys)]) if keys else service
+
+
+def _principals(principal: object) -> tuple[str, ...]:
+    if isinstance(principal, dict):
+        return tuple(spelt(value) for value in principal.values())
+    return (spelt(principal),)
+
+
+def spelt(value: object) -> str:
+    """A value as `Fn::Sub` would write it: `${Function.Arn}:*`, `${NoticeTopic}`."""
+    match value:
+        case {"Fn::Sub": str(text)}:
+            return text
+        case {"Fn::GetAtt": [logical_id, attribute]}:
+            return f"${{{logical_id}.{attribute}}}"
+        case {"Ref": logical_id}:
+            return f"${{{logical_id}}}"
+        case list():
+            return ", ".join(spelt(item) for item in value)
+        case str():
+            return value
+    return json.dumps(value)
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - JSON
+    """The value as JSON has it."""
+    return json.loads(write(value))

@@ -1,0 +1,40 @@
+"""For a person: a finding a line, and one closing sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from cicdgen.findings import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cicdgen.findings import Finding
+
+
+def report(findings: Sequence[Finding], files: Sequence[str]) -> str:
+    """Lines that editors can jump to, and how many there are of which level."""
+    lines = []
+    for finding in findings:
+        where = f"{finding.file}:{finding.line}:{finding.column}"
+        inside = f" ({finding.resource})" if finding.resource else ""
+        lines.append(f"{where}: {finding.level.word} {finding.rule}: {finding.message}{inside}")
+        if finding.docs:
+            lines.append(f"    {finding.docs}")
+    lines.append(_summary(findings, files))
+    return "\n".join(lines) + "\n"
+
+
+def _summary(findings: Sequence[Finding], files: Sequence[str]) -> str:
+    checked = f"{len(files)} template{'' if len(files) == 1 else 's'} checked"
+    if not findings:
+        return f"{checked}: no findings"
+    levels = Counter(finding.level for finding in findings)
+    counts = [_counted(levels[level], level) for level in sorted(levels, reverse=True)]
+    return f"{checked}: {', '.join(counts)}"
+
+
+def _counted(number: int, level: Level) -> str:
+    plural = "s" if number > 1 and level is not Level.INFO else ""
+    return f"{number} {level.word}{plural}"

@@ -1,0 +1,25 @@
+"""Log groups: encrypted, with retention, made before whoever writes to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere.logs import LogGroup
+
+from cicdgen import arns
+
+if TYPE_CHECKING:
+    from cicdgen.config.schema import Config
+    from cicdgen.resources.keys import Keys
+
+
+def log_group(actor: str, name: str, config: Config, keys: Keys) -> LogGroup:
+    """The log group of an actor, e.g. `Deployer`, under the name that its service expects."""
+    return LogGroup(
+        f"{actor}Log",
+        DeletionPolicy=config.deletion_policy,
+        UpdateReplacePolicy=config.update_replace_policy,
+        LogGroupName=name,
+        RetentionInDays=config.function.log_retention,
+        KmsKeyId=arns.of(keys.function),
+    )
