@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from cicdgen.names import Names
 
-ACCOUNT = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")
-"""The account as a principal: it stands for what its IAM policies say, not for the root user."""
-
 
 def of(resource: AWSObject) -> GetAtt:
     """The ARN of a resource that stands above."""

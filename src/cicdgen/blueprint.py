@@ -5,8 +5,9 @@ A part is handed only parts that stand above it, so two that need each other can
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cicdgen.names import Names
 from cicdgen.resources.alarms import Alarms
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
     from cicdgen.resources.part import Guard, Part, Permissions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blueprint:
+class Blueprint(Struct, frozen=True, kw_only=True):
     """The parts, in the order in which they stand on each other."""
 
     roles: Roles
@@ -55,9 +55,9 @@ class Blueprint:
     @classmethod
     def define(cls, config: Config) -> Blueprint:
         """Draw the pipeline that the config asks for."""
-        names = Names.of(config)
+        names = Names(config.prefix)
         roles = Roles.define(config, names)
-        keys = Keys.define(config, names)
+        keys = Keys.define(names)
         telemetry = Telemetry.define(roles, keys)
         storage = Storage.define(config, names, keys)
         notices = Notices.define(config, names, keys)
@@ -93,8 +93,8 @@ class Blueprint:
 
     def parts(self) -> Iterator[Part]:
         """Every part, from the ground up."""
-        for field in fields(self):
-            part = getattr(self, field.name)
+        for field in self.__struct_fields__:
+            part = getattr(self, field)
             if part is not None:
                 yield part
 

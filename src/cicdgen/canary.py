@@ -9,8 +9,7 @@ this project tested 10 % on a 10 % canary: a version that fails always could not
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from msgspec import Struct
 
 PERIOD_SECONDS = 60
 """Lambda publishes its metrics for each minute; a longer period only sees later."""
@@ -21,16 +20,8 @@ _PARTIAL_MINUTES = 1
 _DELAY_MINUTES = 2
 """Allowance for the metric to arrive and the alarm to be evaluated. AWS states no bound."""
 
-_SHIFT = re.compile(
-    r"CodeDeployDefault\.Lambda"
-    r"(?:Canary(?P<canary>\d+)Percent(?P<bake>\d+)Minutes?"
-    r"|Linear(?P<linear>\d+)PercentEvery(?P<every>\d+)Minutes?"
-    r"|(?P<all>AllAtOnce))"
-)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shift:
+class Shift(Struct, frozen=True, kw_only=True):
     """How CodeDeploy moves traffic (codedeploy/deployment-configurations).
 
     Attributes:
@@ -41,27 +32,23 @@ class Shift:
     share: int
     window: int
 
-    @classmethod
-    def of(cls, deployment_config: str) -> Shift:
-        """Read a predefined deployment config's name.
 
-        Raises:
-            ValueError: the name is none of CodeDeploy's for Lambda.
-        """
-        match = _SHIFT.fullmatch(deployment_config)
-        if match is None:
-            message = f"not a predefined deployment config for Lambda: {deployment_config}"
-            raise ValueError(message)
-        if match["canary"]:
-            return cls(share=int(match["canary"]), window=int(match["bake"]))
-        if match["linear"]:
-            share = int(match["linear"])
-            return cls(share=share, window=(100 // share - 1) * int(match["every"]))
-        return cls(share=100, window=0)
+SHIFTS = {
+    "CodeDeployDefault.LambdaCanary10Percent5Minutes": Shift(share=10, window=5),
+    "CodeDeployDefault.LambdaCanary10Percent10Minutes": Shift(share=10, window=10),
+    "CodeDeployDefault.LambdaCanary10Percent15Minutes": Shift(share=10, window=15),
+    "CodeDeployDefault.LambdaCanary10Percent30Minutes": Shift(share=10, window=30),
+    # Ten steps: the first at once, the last after nine waits.
+    "CodeDeployDefault.LambdaLinear10PercentEvery1Minute": Shift(share=10, window=9),
+    "CodeDeployDefault.LambdaLinear10PercentEvery2Minutes": Shift(share=10, window=18),
+    "CodeDeployDefault.LambdaLinear10PercentEvery3Minutes": Shift(share=10, window=27),
+    "CodeDeployDefault.LambdaLinear10PercentEvery10Minutes": Shift(share=10, window=90),
+    "CodeDeployDefault.LambdaAllAtOnce": Shift(share=100, window=0),
+}
+"""CodeDeploy's predefined shifts for Lambda (codedeploy/deployment-configurations)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RollbackAlarm:
+class RollbackAlarm(Struct, frozen=True, kw_only=True):
     """The alarm that takes a release back.
 
     Attributes:

@@ -76,21 +76,12 @@ def explain(blueprint: Blueprint) -> Iterator[Subject]:
 
 
 def _explained(grant: Grant | Refusal) -> Explained:
-    on: tuple[str, ...]
-    wildcard: str | None
-    match grant.on:
-        case Everything(because):
-            _on, wildcard = ("*",), because
-        case arns:
-            _on, wildcard = tuple(spelt(_plain(arn)) for arn in arns), None
     return Explained(
         sid=grant.sid,
         effect=grant.effect,
         who=_principals(_plain(grant.to)) if grant.to is not None else (),
         actions=tuple(action.JSONrepr() for action in grant.actions),
-        on=("*",)
-        if isinstance(grant.on, Everything)
-        else tuple(spelt(_plain(a)) for a in grant.on),
+        on=tuple(spelt(_plain(arn)) for arn in grant.resources),
         when=tuple(
             f"{key} {element.condition} {spelt(_plain(value))}"
             for element in grant.when
@@ -120,7 +111,7 @@ def _principals(principal: object) -> tuple[str, ...]:
 
 
 def spelt(value: object) -> str:
-    """A value as `Fn::Sub` would write it: `${Function.Arn}:*`, `${NoticeTopic}`."""
+    """A value as `Fn::Sub` would write it: `${Function.Arn}:*`, `${Notices}`."""
     match value:
         case {"Fn::Sub": str(text)}:
             return text

@@ -1,17 +1,13 @@
 """Every physical name, in one place, and the room that each service leaves for it.
 
 A name that another resource needs before its owner exists is spelt by both from here: that is
-what keeps the template free of circles. Names that are global (S3) or shared by all regions of an
-account (IAM) carry the region; S3 names carry the account as well.
+what keeps the template free of circles. Bucket names are global: they carry account and region.
+Roles, whose names all regions of an account share, have none.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from cicdgen.config.schema import Config
+from msgspec import Struct
 
 ALIAS = "live"
 PREFIX_ROOM = 25
@@ -31,16 +27,10 @@ TEST_REPORT = "tests"
 RELEASES = "releases"
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """The physical names of one environment, from its `project-env` prefix."""
 
     prefix: str
-
-    @classmethod
-    def of(cls, config: Config) -> Names:
-        """The names of an environment."""
-        return cls(f"{config.project}-{config.env}")
 
     @property
     def function(self) -> str:
@@ -75,27 +65,13 @@ class Names:
         """A bucket, as the text of an `Fn::Sub`."""
         return f"{self.prefix}-{part}-${{AWS::AccountId}}-${{AWS::Region}}"
 
-    def role(self, actor: str) -> str:
-        """A role, as the text of an `Fn::Sub`: roles are shared by all regions of an account."""
-        return f"{self.prefix}-{actor}-${{AWS::Region}}"
-
-    def key_alias(self, key: str) -> str:
-        """A KMS alias."""
-        return f"alias/{self.part(key)}"
-
     def alarm(self, what: str) -> str:
         """An alarm. The slash keeps `shop-prod/*` from matching the alarms of `shop-prod-eu`."""
         return f"{self.prefix}/{what}"
 
-    @staticmethod
-    def function_log_group(function: str) -> str:
-        """The log group in which Lambda writes unless told otherwise."""
-        return f"/aws/lambda/{function}"
-
-    @staticmethod
-    def project_log_group(project: str) -> str:
-        """The log group in which CodeBuild writes unless told otherwise."""
-        return f"/aws/codebuild/{project}"
+    def log_group(self, actor: str) -> str:
+        """An actor's log group. The slashes keep `/shop-prod/*` from matching `shop-prod-eu`'s."""
+        return f"/{self.prefix}/{actor}"
 
     def artifact_keys(self, artifact: str) -> str:
         """The object keys under which CodePipeline keeps an artifact of this pipeline."""

@@ -24,16 +24,14 @@ def conditions() -> dict[str, Equals]:
 
 def outputs(blueprint: Blueprint, config: Config) -> Iterator[Output]:
     """The outputs, in the order in which a person needs them."""
-    names = Names.of(config)
+    names = Names(config.prefix)
     source = blueprint.storage.source
     yield Output(
-        "Upload",
-        Description="Upload the source here: that starts the pipeline",
-        Value=Sub(f"s3://${{{source.title}}}/{config.source.object_key}"),
+        "SourceBucket",
+        Description="Upload the source here, under SourceKey: that starts the pipeline",
+        Value=Ref(source),
     )
-    yield Output("SourceBucket", Value=Ref(source))
     yield Output("SourceKey", Value=config.source.object_key)
-    yield Output("ArtifactBucket", Value=Ref(blueprint.storage.artifacts))
     yield Output("PipelineName", Value=Ref(blueprint.pipeline.pipeline))
     yield Output("FunctionName", Value=Ref(blueprint.function.function))
     yield Output(

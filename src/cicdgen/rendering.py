@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cicdgen import template
 from cicdgen.config import load
@@ -20,8 +20,7 @@ _WORTH_A_PROCESS = 50
 """Environments below which starting another process costs more than it saves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
+class Style(Struct, frozen=True, kw_only=True):
     """How the text looks.
 
     Attributes:
@@ -102,22 +101,33 @@ def _styled(config: Config, style: Style) -> str:
 def write_file(path: Path, text: str) -> None:
     """Write a file whole or not at all: a reader never sees half of it.
 
+    A link stays a link, and a device or a pipe is written to: neither is replaced by a file.
+
     Raises:
         OutputError: it cannot be written there.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        part = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-            # mkstemp makes it private; a template is no secret.
-            part.chmod(0o644)
-            part.replace(path)
-        except BaseException:
-            part.unlink()
-            raise
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8", newline="\n")
+        else:
+            _replace(Path(os.path.realpath(path)), text)
     except OSError as error:
         raise OutputError(
             f"{path}: {error.strerror}", hint="name a file in a folder that you may write to"
         ) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    import tempfile  # noqa: PLC0415 - stdout needs none
+
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        # mkstemp makes it private; a template is no secret.
+        part.chmod(0o644)
+        part.replace(path)
+    except BaseException:
+        part.unlink()
+        raise

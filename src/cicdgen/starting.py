@@ -51,7 +51,8 @@ def write(folder: Path, project: str | None) -> list[tuple[Path, bool]]:
 
 
 def _from_folder(folder: Path) -> str:
-    plain = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
+    plain = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower())
+    plain = plain.lstrip("-0123456789").rstrip("-")
     return plain[:_LONGEST].rstrip("-") or "function"
 
 

@@ -14,7 +14,9 @@ from typing import NamedTuple
 import click
 
 from cicdgen import __version__
-from cicdgen.errors import CicdgenError, Exit
+from cicdgen.cli.ending import end
+from cicdgen.cli.example import example
+from cicdgen.errors import Exit
 
 
 class _Entry(NamedTuple):
@@ -66,6 +68,7 @@ class _Commands(click.Group):
 
 @click.command(
     cls=_Commands,
+    epilog=example("cicdgen render --env prod > template.json"),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
@@ -78,13 +81,9 @@ class _Commands(click.Group):
 @click.option("--debug", is_flag=True, envvar="CICDGEN_DEBUG", help="Show stack traces.")
 @click.pass_context
 def cicdgen(ctx: click.Context, *, color: str, debug: bool) -> None:  # noqa: ARG001 - see run
-    r"""A CI/CD pipeline for an AWS Lambda function, as one template.
-
-    \b
-    Example:
-      cicdgen render --env prod > template.json
-    """
+    """A CI/CD pipeline for an AWS Lambda function, as one template."""
     ctx.color = {"always": True, "never": False, "auto": _color_of_environment()}[color]
+    ctx.obj["color"] = ctx.color
 
 
 def _color_of_environment() -> bool | None:
@@ -96,41 +95,26 @@ def _color_of_environment() -> bool | None:
 
 
 def run(args: list[str] | None = None) -> int:
-    """Run the command line; every way to end has its exit code here.
+    """Run the command line, and return its exit code.
 
     Args:
         args: the arguments, those of the process by default.
     """
     arguments = sys.argv[1:] if args is None else args
+    # Errors are told when click's context is gone: this keeps what it knew of the terminal.
+    terminal = {"color": _color_of_environment()}
+    streams = sys.stdout, sys.stderr
     try:
-        code = cicdgen.main(args=arguments, prog_name="cicdgen", standalone_mode=False)
-        sys.stdout.flush()
-    except CicdgenError as error:
-        _tell(error)
-        return error.exit_code
-    except click.ClickException as error:
-        error.show()
-        return Exit.USAGE
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        return Exit.INTERRUPTED
-    except BrokenPipeError:
-        # The reader has what it wanted. Python would still complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.DONE
-    except Exception as error:
-        if "--debug" in arguments or os.environ.get("CICDGEN_DEBUG"):
+        code = cicdgen.main(arguments, prog_name="cicdgen", standalone_mode=False, obj=terminal)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except SystemExit:
+        # So click leaves a closed pipe, with stand-ins for the streams. Completion leaves them be.
+        if (sys.stdout, sys.stderr) == streams:
             raise
-        click.echo(f"error: {type(error).__name__}: {error}", err=True)
-        click.echo("hint: this is a bug of cicdgen: --debug shows where", err=True)
-        return Exit.FAILED
+        sys.stdout, sys.stderr = streams
+        return end(BrokenPipeError(), color=None, debug=False)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - each has its end
+        debug = "--debug" in arguments or bool(os.environ.get("CICDGEN_DEBUG"))
+        return end(error, color=terminal["color"], debug=debug)
     return code if isinstance(code, int) else Exit.DONE
-
-
-def _tell(error: CicdgenError) -> None:
-    color = _color_of_environment()
-    click.echo(
-        f"{click.style('error', fg='red', bold=True)}: {error.message}", err=True, color=color
-    )
-    if error.hint:
-        click.echo(f"{click.style('hint', fg='cyan')}: {error.hint}", err=True, color=color)

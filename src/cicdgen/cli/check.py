@@ -6,13 +6,15 @@ from pathlib import Path
 
 import click
 
-from cicdgen.cli.options import config_option, env_option, read_config
+from cicdgen.cli.example import example
+from cicdgen.cli.options import config_option, env_option, read_config, typed
+from cicdgen.cli.stdout import put
 from cicdgen.errors import Exit, UsageError
 from cicdgen.findings import Level
 from cicdgen.reports import FORMATS, report
 
 
-@click.command("check")
+@click.command("check", epilog=example("cicdgen check --env prod"))
 @click.argument(
     "files",
     nargs=-1,
@@ -48,18 +50,14 @@ def command(
     exit_zero: bool,
     regions: tuple[str, ...],
 ) -> int:
-    r"""Lint the template of an environment, or any template.
+    """Lint the template of an environment, or any template.
 
     Without files, every environment of the config, or the one of --env, is rendered and linted for
     its region. SARIF exits with 0: whoever reads the file decides.
-
-    \b
-    Example:
-      cicdgen check --env prod
     """
     from cicdgen import checking  # noqa: PLC0415 - `--help` checks nothing
 
-    if files and env is not None:
+    if files and typed("env"):
         raise UsageError("files and --env do not go together", hint="leave one of them out")
     if regions and not files:
         raise UsageError(
@@ -69,6 +67,6 @@ def command(
         checking.files(files, regions) if files else checking.envs(read_config(config_path), env)
     )
     findings = checking.check(subjects)
-    click.echo(report(form, findings, [subject.name for subject in subjects]), nl=False)
+    put(report(form, findings, [subject.name for subject in subjects]))
     failed = any(finding.level >= Level[fail_on.upper()] for finding in findings)
     return Exit.FINDINGS if failed and not exit_zero and form != "sarif" else Exit.DONE

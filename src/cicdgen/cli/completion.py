@@ -5,19 +5,20 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from cicdgen.cli.example import example
+from cicdgen.cli.stdout import put
 
-@click.command("completion")
+
+@click.command(
+    "completion",
+    epilog=example("cicdgen completion bash > ~/.local/share/bash-completion/completions/cicdgen"),
+)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, *, shell: str) -> None:
-    r"""Print the shell's completion script.
-
-    \b
-    Example:
-      cicdgen completion bash > ~/.local/share/bash-completion/completions/cicdgen
-    """
+    """Print the shell's completion script."""
     kind = get_completion_class(shell)
     if kind is None:
         raise click.UsageError(f"no completion for {shell}", ctx)
     root = ctx.find_root()
-    click.echo(kind(root.command, {}, "cicdgen", "_CICDGEN_COMPLETE").source())
+    put(kind(root.command, {}, "cicdgen", "_CICDGEN_COMPLETE").source() + "\n")

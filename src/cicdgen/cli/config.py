@@ -6,23 +6,24 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cicdgen.cli.example import example
 from cicdgen.cli.options import choose_env, config_option, env_option, read_config
+from cicdgen.cli.stdout import put
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.group("config", short_help="Show the config, and where each value comes from.")
+@click.group(
+    "config",
+    epilog=example("cicdgen config show --env prod --origin"),
+    short_help="Show the config, and where each value comes from.",
+)
 def command() -> None:
-    r"""Show the config, and where each value comes from.
-
-    \b
-    Example:
-      cicdgen config show --env prod --origin
-    """
+    """Show the config, and where each value comes from."""
 
 
-@command.command("show")
+@command.command("show", epilog=example("cicdgen config show --env prod --origin"))
 @env_option
 @config_option
 @click.option("--origin", is_flag=True, help="Say which table set each value.")
@@ -35,30 +36,20 @@ def command() -> None:
     help="Format of the values.",
 )
 def show(*, env: str | None, config_path: Path | None, origin: bool, form: str) -> None:
-    r"""Print the resolved values of an environment.
-
-    \b
-    Example:
-      cicdgen config show --env prod --origin
-    """
+    """Print the resolved values of an environment."""
     from cicdgen.config import load, shown  # noqa: PLC0415 - `--help` reads no config
 
     file = read_config(config_path)
     resolved = load.resolve(file, choose_env(file, env))
     if form == "json":
-        click.echo(shown.as_json(resolved), nl=False)
+        put(shown.as_json(resolved))
     else:
-        click.echo(shown.as_text(resolved, origin=origin), nl=False)
+        put(shown.as_text(resolved, origin=origin))
 
 
-@command.command("schema")
+@command.command("schema", epilog=example("cicdgen config schema > cicdgen.schema.json"))
 def schema() -> None:
-    r"""Print the JSON Schema of cicdgen.toml, for editors.
-
-    \b
-    Example:
-      cicdgen config schema > cicdgen.schema.json
-    """
+    """Print the JSON Schema of cicdgen.toml, for editors."""
     from cicdgen.config import shown  # noqa: PLC0415 - `--help` needs no schema
 
-    click.echo(shown.json_schema(), nl=False)
+    put(shown.json_schema())

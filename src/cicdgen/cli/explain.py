@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import click
 
 from cicdgen import lean  # noqa: F401 - before anything that imports troposphere
+from cicdgen.cli.example import example
 from cicdgen.cli.options import choose_env, config_option, env_option, read_config
+from cicdgen.cli.stdout import put
 from cicdgen.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command("explain")
+@click.command("explain", epilog=example("cicdgen explain deployer --env prod"))
 @click.argument("role", required=False)
 @env_option
 @config_option
@@ -27,14 +29,10 @@ if TYPE_CHECKING:
     help="Format of the explanation.",
 )
 def command(*, role: str | None, env: str | None, config_path: Path | None, form: str) -> None:
-    r"""Say who may do what, on what, and why.
+    """Say who may do what, on what, and why.
 
     ROLE is an actor (function, hook, deployer, build, test, pipeline, release, trigger) or the
     logical id of a resource with a policy of its own, e.g. S3Key.
-
-    \b
-    Example:
-      cicdgen explain deployer --env prod
     """
     from cicdgen.blueprint import Blueprint  # noqa: PLC0415 - `--help` draws nothing
     from cicdgen.config import load  # noqa: PLC0415
@@ -51,8 +49,8 @@ def command(*, role: str | None, env: str | None, config_path: Path | None, form
             raise UsageError(f"no role or guarded resource `{role}`", hint=f"there are {known}")
     match form:
         case "json":
-            click.echo(permissions.document(subjects), nl=False)
+            put(permissions.document(subjects))
         case "markdown":
-            click.echo(permissions.markdown(subjects, chosen), nl=False)
+            put(permissions.markdown(subjects, chosen))
         case _:
-            click.echo(permissions.text(subjects), nl=False)
+            put(permissions.text(subjects))

@@ -6,22 +6,21 @@ from pathlib import Path
 
 import click
 
+from cicdgen.cli.example import example
 from cicdgen.errors import UsageError
 
 
-@click.command("init")
+@click.command(
+    "init", epilog=example("cicdgen init my-function && cd my-function && cicdgen render")
+)
 @click.argument(
     "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), metavar="[DIR]"
 )
 @click.option("--project", help="Name of the project; by default the folder's.")
 def command(*, folder: Path, project: str | None) -> None:
-    r"""Write a config and a small function to start from.
+    """Write a config and a small function to start from.
 
     A file that is there already is left as it is, and named.
-
-    \b
-    Example:
-      cicdgen init my-function && cd my-function && cicdgen render
     """
     from cicdgen import starting  # noqa: PLC0415 - `--help` writes nothing
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,12 @@ def env_option(command: Command) -> Command:
     return click.option(
         "--env", "-e", envvar="CICDGEN_ENV", metavar="NAME", help="Environment of the config."
     )(command)
+
+
+def typed(option: str) -> bool:
+    """Whether the option stands on the command line: one in the environment is only a default."""
+    source = click.get_current_context().get_parameter_source(option)
+    return source is ParameterSource.COMMANDLINE
 
 
 def config_option(command: Command) -> Command:

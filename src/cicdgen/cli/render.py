@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from cicdgen import lean  # noqa: F401 - before anything that imports troposphere
-from cicdgen.cli.options import choose_env, config_option, env_option, read_config
+from cicdgen.cli.example import example
+from cicdgen.cli.options import choose_env, config_option, env_option, read_config, typed
+from cicdgen.cli.stdout import put
 from cicdgen.errors import UsageError
 
 
-@click.command("render")
+@click.command("render", epilog=example("cicdgen render --env prod > template.json"))
 @env_option
 @config_option
 @click.option(
@@ -52,12 +54,7 @@ def command(
     folder: Path | None,
     jobs: int | None,
 ) -> None:
-    r"""Print the CloudFormation template of an environment.
-
-    \b
-    Example:
-      cicdgen render --env prod > template.json
-    """
+    """Print the CloudFormation template of an environment."""
     from cicdgen import rendering  # noqa: PLC0415 - `--help` renders nothing
 
     if compact and form == "yaml":
@@ -65,7 +62,7 @@ def command(
     style = rendering.Style(form=form, compact=compact)
     file = read_config(config_path)
     if folder is not None:
-        if env is not None or output is not None:
+        if typed("env") or output is not None:
             raise UsageError(
                 "--all writes every environment", hint="leave --env and --output out, or --all"
             )
@@ -76,4 +73,4 @@ def command(
     if output is not None:
         rendering.write_file(output, text)
         return
-    click.echo(text, nl=False, color=True)
+    put(text)

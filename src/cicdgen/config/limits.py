@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cicdgen import canary
 from cicdgen.names import PREFIX_ROOM
@@ -18,14 +20,20 @@ _ENV = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # s3/bucketnamingrules: prefixes that S3 keeps for itself.
 _RESERVED_BUCKET_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 # lambda/configuration-envvars: reserved variables, and 4 KB for all together.
-_RESERVED_VARIABLES = re.compile(
-    r"_HANDLER|_X_AMZN_TRACE_ID|AWS_|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR|TZ$"
+_RESERVED_VARIABLES = (
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+    "LAMBDA_TASK_ROOT",
+    "LAMBDA_RUNTIME_DIR",
+    "TZ",
 )
+_RESERVED_PREFIX = "AWS_"
 _ENVIRONMENT_BYTES = 4096
+# Beside the event, the hook's environment has two names and the function's.
+_SMOKE_EVENT_BYTES = _ENVIRONMENT_BYTES - len("SMOKE_EVENTFUNCTION_NAME") - PREFIX_ROOM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """A combination that cannot work: at which key, why, and what would do."""
 
     key: str
@@ -39,10 +47,12 @@ def problems(config: Config) -> Iterator[Problem]:
     yield from _names(config)
     yield from _release(config)
     yield from _environment("function.environment", config.function)
+    yield from _smoke_event(config)
+    yield from _tags(config)
 
 
 def _names(config: Config) -> Iterator[Problem]:
-    prefix = f"{config.project}-{config.env}"
+    prefix = config.prefix
     if not _ENV.fullmatch(config.env):
         yield Problem(
             key=f"env.{config.env}",
@@ -68,7 +78,7 @@ def _names(config: Config) -> Iterator[Problem]:
 
 def _release(config: Config) -> Iterator[Problem]:
     release = config.release
-    shift = canary.Shift.of(release.deployment_config)
+    shift = canary.SHIFTS[release.deployment_config]
     if shift.window == 0 and not release.hook:
         yield Problem(
             key="release.hook",
@@ -93,7 +103,7 @@ def _release(config: Config) -> Iterator[Problem]:
 
 def _environment(key: str, function: Function) -> Iterator[Problem]:
     for name in function.environment:
-        if _RESERVED_VARIABLES.match(name):
+        if name in _RESERVED_VARIABLES or name.startswith(_RESERVED_PREFIX):
             yield Problem(
                 key=f"{key}.{name}",
                 got=function.environment[name],
@@ -108,3 +118,39 @@ def _environment(key: str, function: Function) -> Iterator[Problem]:
             why=f"Lambda takes {_ENVIRONMENT_BYTES} bytes of environment in all",
             hint="keep settings in a parameter store and pass its path",
         )
+
+
+def _smoke_event(config: Config) -> Iterator[Problem]:
+    event = config.release.smoke_event
+    try:
+        text = json.dumps(event, allow_nan=False)
+    except (TypeError, ValueError):
+        yield Problem(
+            key="release.smoke_event",
+            got=event,
+            why="it reaches the function as JSON, which has no dates, no nan and no inf",
+            hint="write dates as strings",
+        )
+        return
+    if len(text) > _SMOKE_EVENT_BYTES:
+        yield Problem(
+            key="release.smoke_event",
+            got=f"{len(text)} bytes",
+            why=f"it travels in the hook's environment, which has {_SMOKE_EVENT_BYTES} bytes "
+            "for it",
+            hint="let the function look the rest up",
+        )
+
+
+def _tags(config: Config) -> Iterator[Problem]:
+    # IAM/id_tags: roles cannot have two keys that differ in case alone.
+    seen: dict[str, str] = {}
+    for key, value in config.tags.items():
+        other = seen.setdefault(key.lower(), key)
+        if other != key:
+            yield Problem(
+                key=f"tags.{key}",
+                got=value,
+                why=f"a role cannot carry it beside `{other}`: IAM takes them for one key",
+                hint="leave one of them out",
+            )

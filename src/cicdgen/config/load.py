@@ -7,10 +7,10 @@ replace.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from cicdgen.config import limits, mistakes
 from cicdgen.config.schema import RESOLVED_FIELDS, Config
@@ -25,8 +25,7 @@ VERSION = 1
 _TOP_LEVEL = ("version", "defaults", "env")
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """A config file as it stands: its path and its tables, not yet typed."""
 
     path: Path
@@ -34,8 +33,7 @@ class File:
     envs: Mapping[str, Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """One environment: its config, and for each key that the file sets, the table that set it."""
 
     config: Config
@@ -70,16 +68,12 @@ def read(path: Path) -> File:
         with path.open("rb") as stream:
             raw = tomllib.load(stream)
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not TOML: {error}") from error
-    if raw.get("version") != VERSION:
         raise ConfigError(
-            f"{path}: version = {raw.get('version')!r}: this cicdgen reads version {VERSION}",
-            hint=f"write `version = {VERSION}` at the top"
-            if "version" not in raw
-            else "use the cicdgen that wrote the file, or change it as CHANGELOG.md says",
-        )
+            f"{path}: {error.strerror or error}", hint="name a file that you may read"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+    _require_version(path, raw)
     for key in raw:
         if key not in _TOP_LEVEL:
             raise ConfigError(
@@ -92,12 +86,29 @@ def read(path: Path) -> File:
         tables |= {f"env.{name}": table for name, table in envs.items()}
     for name, table in tables.items():
         if not isinstance(table, dict):
-            raise ConfigError(f"{path}: {name} = {table!r}: expected a table")
+            raise ConfigError(
+                f"{path}: {name} = {mistakes.shown(table)}: expected a table",
+                hint=f"write `[{'env.NAME' if name == 'env' else name}]`, and settings below it",
+            )
     if not envs:
         raise ConfigError(
             f"{path}: no environment", hint="add a table, e.g. `[env.prod]`; it may be empty"
         )
     return File(path, defaults, envs)
+
+
+def _require_version(path: Path, raw: Mapping[str, Any]) -> None:
+    if "version" not in raw:
+        raise ConfigError(
+            f"{path}: version is missing", hint=f"write `version = {VERSION}` at the top"
+        )
+    version = raw["version"]
+    # Python takes true and 1.0 for 1.
+    if version != VERSION or type(version) is not int:
+        raise ConfigError(
+            f"{path}: version = {mistakes.shown(version)}: this cicdgen reads version {VERSION}",
+            hint="use the cicdgen that wrote the file, or change it as CHANGELOG.md says",
+        )
 
 
 def resolve(file: File, env: str) -> Resolved:
@@ -117,20 +128,30 @@ def resolve(file: File, env: str) -> Resolved:
     _merge(merged, file.envs[env], origins, origin=f"env.{env}", above="")
     for reserved in RESOLVED_FIELDS:
         if reserved in merged:
-            raise ConfigError(f"{file.path}: {origins[reserved]}.{reserved}: unknown key")
+            raise ConfigError(
+                f"{file.path}: {origins[reserved]}.{reserved}: unknown key", hint="leave it out"
+            )
     try:
         config = msgspec.convert({**merged, "env": env}, Config)
     except msgspec.ValidationError as error:
         raise mistakes.explained(error, file.path, merged, origins, env) from None
     config = msgspec.structs.replace(
         config,
-        build_buildspec=_buildspec(file.path, "build", config.build.buildspec),
-        test_buildspec=_buildspec(file.path, "test", config.test.buildspec),
+        build_buildspec=_buildspec(
+            file.path, mistakes.place("build.buildspec", origins, env), config.build.buildspec
+        ),
+        test_buildspec=_buildspec(
+            file.path, mistakes.place("test.buildspec", origins, env), config.test.buildspec
+        ),
     )
     found = tuple(limits.problems(config))
     if found:
         raise ConfigError(
-            "\n".join(f"{file.path}: {p.key} = {mistakes.shown(p.got)}: {p.why}" for p in found),
+            "\n".join(
+                f"{file.path}: {mistakes.place(p.key, origins, env)} = {mistakes.shown(p.got)}: "
+                f"{p.why}"
+                for p in found
+            ),
             hint="; ".join(dict.fromkeys(p.hint for p in found)),
         )
     return Resolved(config, origins)
@@ -156,14 +177,15 @@ def _merge(
             origins[path] = origin
 
 
-def _buildspec(config: Path, project: str, name: str | None) -> str | None:
+def _buildspec(config: Path, key: str, name: str | None) -> str | None:
     if name is None:
         return None
     path = config.parent / name
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    # ValueError: not UTF-8, or a name that no file can have.
+    except (OSError, ValueError) as error:
         raise ConfigError(
-            f"{config}: {project}.buildspec = {mistakes.shown(name)}: cannot be read: {error}",
+            f"{config}: {key} = {mistakes.shown(name)}: cannot be read: {error}",
             hint="the path is relative to the config file",
         ) from error

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_WHERE = re.compile(r"(?P<what>.*?)(?: - at (?:`key` in )?`(?P<path>\$[^`]*)`)?$", re.DOTALL)
+# Compiled when there is a mistake, not at every start.
+_WHERE = (
+    r"(?s)(?P<what>.*?)"
+    r"(?: - at (?P<name>`key` in )?`\$\.?(?P<path>[^`]*?)(?P<any>\[\.\.\.\])?`)?\Z"
+)
+# msgspec speaks of JSON; the file is TOML.
+_IN_TOML = {"`object`": "a table", "`array`": "an array", " | null`": "`", r"\\Z'": "$'"}
 
 
 def explained(
@@ -25,16 +31,15 @@ def explained(
     env: str,
 ) -> ConfigError:
     """Say a validation error in the file's own words: table, key, value got, what would do."""
-    found = _WHERE.match(str(error))
-    what = found["what"] if found else str(error)
-    path = (found["path"] or "$")[1:].lstrip(".") if found else ""
-    unknown = re.fullmatch(r"Object contains unknown field `(.*)`", what)
+    found = re.match(_WHERE, str(error))
+    what, path = (found["what"], found["path"] or "") if found else (str(error), "")
+    unknown = re.fullmatch(r"Object contains unknown field `(.*)`", what, re.DOTALL)
     if unknown:
         key = f"{path}.{unknown[1]}".lstrip(".")
         known = tuple(_fields(path))
         return ConfigError(
-            f"{file}: {_table(key, origins, env)}: unknown key",
-            hint=nearest(unknown[1], known) or f"known here: {', '.join(known)}",
+            f"{file}: {place(key, origins, env)}: unknown key",
+            hint=nearest(unknown[1], known) or _known(known),
         )
     missing = re.fullmatch(r"Object missing required field `(.*)`", what)
     if missing:
@@ -43,15 +48,24 @@ def explained(
             f"{file}: env.{env}.{key} is missing",
             hint="write it in [defaults] or in the environment's table",
         )
+    hint, value = _described(path), _value(merged, path)
+    if found and (found["name"] or found["any"]) and isinstance(value, dict):
+        guilty = _first_wrong(value, path)
+        path, value = f"{path}.{guilty}", value[guilty]
+    for word, toml in _IN_TOML.items():
+        what = what.replace(word, toml)
+    about = "its name: " if found and found["name"] else ""
     return ConfigError(
-        f"{file}: {_table(path, origins, env)} = {shown(_value(merged, path))}: "
-        f"{what[:1].lower()}{what[1:]}",
-        hint=_described(path),
+        f"{file}: {place(path, origins, env)} = {shown(value)}: "
+        f"{about}{what[:1].lower()}{what[1:]}",
+        hint=hint,
     )
 
 
-def _table(path: str, origins: Mapping[str, str], env: str) -> str:
+def place(path: str, origins: Mapping[str, str], env: str) -> str:
     """The key as the file has it: with the table that set it."""
+    if path == f"env.{env}":
+        return path
     plain = path.split("[", maxsplit=1)[0]
     while plain and plain not in origins:
         plain = plain.rpartition(".")[0]
@@ -61,13 +75,21 @@ def _table(path: str, origins: Mapping[str, str], env: str) -> str:
 def _value(merged: Mapping[str, Any], path: str) -> object:
     value: Any = merged
     for step in re.findall(r"[^.\[\]]+", path):
-        if isinstance(value, list):
-            value = value[int(step)]
-        elif isinstance(value, dict) and step in value:
-            value = value[step]
-        else:
-            break
+        value = value[int(step) if isinstance(value, list) else step]
     return value
+
+
+def _first_wrong(table: Mapping[str, Any], path: str) -> str:
+    """The key of the item that msgspec means: it names the table alone."""
+    for key, item in table.items():
+        alone: dict[str, Any] = {key: item}
+        for step in reversed(path.split(".")):
+            alone = {step: alone}
+        try:
+            msgspec.convert({"project": "p", "env": "e", **alone}, Config)
+        except msgspec.ValidationError:
+            return key
+    return next(iter(table))
 
 
 def _fields(path: str) -> Iterator[str]:
@@ -83,24 +105,36 @@ def _struct_fields(path: str) -> tuple[msgspec.inspect.Field, ...]:
         if not isinstance(node, msgspec.inspect.StructType):
             return ()
         inner = next((f.type for f in node.fields if f.name == step), None)
-        if isinstance(inner, msgspec.inspect.UnionType):
-            inner = next(
-                (t for t in inner.types if isinstance(t, msgspec.inspect.StructType)), None
-            )
         if inner is None:
             return ()
-        node = inner
+        node = _given(inner)
     return node.fields if isinstance(node, msgspec.inspect.StructType) else ()
 
 
+def _given(kind: msgspec.inspect.Type) -> msgspec.inspect.Type:
+    """The type of a value that is given: without the `None` of one that is left out."""
+    if isinstance(kind, msgspec.inspect.UnionType):
+        return next(t for t in kind.types if not isinstance(t, msgspec.inspect.NoneType))
+    return kind
+
+
 def _described(path: str) -> str | None:
-    """What the field at this path is for, in the schema's words."""
+    """What the field at this path is for, in the schema's words, and what it may be."""
     table, _, name = path.split("[", maxsplit=1)[0].rpartition(".")
-    for field in _struct_fields(table):
-        if field.name == name and isinstance(field.type, msgspec.inspect.Metadata):
-            description = (field.type.extra_json_schema or {}).get("description")
-            return f"{name}: {description}" if description else None
+    kind = next((_given(f.type) for f in _struct_fields(table) if f.name == name), None)
+    match kind:
+        case msgspec.inspect.StructType():
+            return _known(tuple(_fields(path)))
+        case msgspec.inspect.Metadata(type=inner, extra_json_schema=extra):
+            words = f"{name}: {(extra or {}).get('description', '')}"
+            if isinstance(inner, msgspec.inspect.LiteralType):
+                words += f"; one of {', '.join(str(value) for value in inner.values)}"
+            return words
     return None
+
+
+def _known(keys: tuple[str, ...]) -> str:
+    return f"known here: {', '.join(keys)}"
 
 
 def nearest(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str | None:

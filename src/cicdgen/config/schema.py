@@ -31,10 +31,14 @@ DeploymentConfig = Literal[
     "CodeDeployDefault.LambdaLinear10PercentEvery10Minutes",
     "CodeDeployDefault.LambdaAllAtOnce",
 ]
-VariableName = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
-Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
-SubnetId = Annotated[str, Meta(pattern=r"^subnet-[0-9a-f]{8,17}$")]
-SecurityGroupId = Annotated[str, Meta(pattern=r"^sg-[0-9a-f]{8,17}$")]
+# Patterns end in \Z, since Python's $ lets a line break follow, and name their digits and letters,
+# since \d and \w are all of Unicode's.
+# lambda/configuration-envvars: a variable's name has two characters at least.
+FunctionVariable = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]+\Z")]
+BuildVariable = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]*\Z")]
+Email = Annotated[str, Meta(pattern=r"^[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+\Z", max_length=254)]
+SubnetId = Annotated[str, Meta(pattern=r"^subnet-[0-9a-f]{8,17}\Z")]
+SecurityGroupId = Annotated[str, Meta(pattern=r"^sg-[0-9a-f]{8,17}\Z")]
 
 
 class Table(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,8 +48,14 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
 class Vpc(Table, frozen=True):
     """The VPC in which the function runs; without it, it runs outside one."""
 
-    subnet_ids: Annotated[tuple[SubnetId, ...], Meta(min_length=1, max_length=16)]
-    security_group_ids: Annotated[tuple[SecurityGroupId, ...], Meta(min_length=1, max_length=5)]
+    subnet_ids: Annotated[
+        tuple[SubnetId, ...],
+        Meta(min_length=1, max_length=16, description="its subnets, e.g. `subnet-01234567`"),
+    ]
+    security_group_ids: Annotated[
+        tuple[SecurityGroupId, ...],
+        Meta(min_length=1, max_length=5, description="its security groups, e.g. `sg-01234567`"),
+    ]
 
 
 class Function(Table, frozen=True):
@@ -55,7 +65,7 @@ class Function(Table, frozen=True):
     handler: Annotated[
         str,
         Meta(
-            pattern=r"^[A-Za-z_][\w./-]*\.[A-Za-z_]\w*$",
+            pattern=r"^[A-Za-z_][A-Za-z0-9_./-]*\.[A-Za-z_][A-Za-z0-9_]*\Z",
             max_length=128,
             description="module.function in the package; with another module than `index` the "
             "placeholder cannot answer before the first release",
@@ -67,7 +77,7 @@ class Function(Table, frozen=True):
         Architecture, Meta(description="instruction set; the build runs on the same")
     ] = "x86_64"
     environment: Annotated[
-        dict[VariableName, str],
+        dict[FunctionVariable, str],
         Meta(description="environment variables, encrypted with the lambda key; never secrets"),
     ] = {}
     reserved_concurrency: (
@@ -96,7 +106,7 @@ class Source(Table, frozen=True):
     object_key: Annotated[
         str,
         Meta(
-            pattern=r"^[A-Za-z0-9!_.'()/-]+\.zip$",
+            pattern=r"^[A-Za-z0-9!_.'()/-]+\.zip\Z",
             max_length=512,
             description="key of the source archive in the source bucket",
         ),
@@ -110,7 +120,7 @@ class Project(Table, frozen=True):
         Annotated[
             str,
             Meta(
-                pattern=r"^\S+$",
+                pattern=r"^[!-~]+\Z",
                 description="CodeBuild image; by default AWS's Amazon Linux 2023 image for the "
                 "function's architecture",
             ),
@@ -120,7 +130,7 @@ class Project(Table, frozen=True):
     compute: Annotated[Compute, Meta(description="compute type")] = "BUILD_GENERAL1_SMALL"
     timeout: Annotated[int, Meta(ge=5, le=480, description="timeout in minutes")] = 15
     environment: Annotated[
-        dict[VariableName, str],
+        dict[BuildVariable, str],
         Meta(description="plain-text environment variables; never secrets"),
     ] = {}
     buildspec: (
@@ -146,7 +156,11 @@ class Release(Table, frozen=True):
         bool, Meta(description="invoke the new version once before it gets traffic")
     ] = True
     smoke_event: Annotated[
-        dict[str, Any], Meta(description="the event with which the hook invokes it")
+        dict[str, Any],
+        Meta(
+            description="the event with which the hook invokes it; by default "
+            '`{ source = "cicdgen.smoke" }`'
+        ),
     ] = field(default_factory=lambda: {"source": "cicdgen.smoke"})
     tolerated_error_percent: Annotated[
         float,
@@ -185,7 +199,7 @@ class Settings(Table, frozen=True):
     project: Annotated[
         str,
         Meta(
-            pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+            pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z",
             min_length=1,
             max_length=20,
             description="short name of the project: the first part of every physical name",
@@ -195,7 +209,7 @@ class Settings(Table, frozen=True):
         Annotated[
             str,
             Meta(
-                pattern=r"^[a-z]{2,4}(-[a-z]+)+-\d$",
+                pattern=r"^[a-z]{2,4}(-[a-z]+)+-[0-9]\Z",
                 description="the region it is deployed to: `check` lints for it; by default the "
                 "template is linted for us-east-1 and deploys anywhere",
             ),
@@ -205,7 +219,7 @@ class Settings(Table, frozen=True):
     account: (
         Annotated[
             str,
-            Meta(pattern=r"^\d{12}$", description="the account it is deployed to, as a string"),
+            Meta(pattern=r"^[0-9]{12}\Z", description="the account it is deployed to, as a string"),
         ]
         | None
     ) = None
@@ -220,7 +234,7 @@ class Settings(Table, frozen=True):
         Annotated[
             str,
             Meta(
-                pattern=r"^(arn:[a-z-]+:iam::(\d{12}|aws):policy/)?[\w+=,.@/-]+$",
+                pattern=r"^(arn:[a-z-]+:iam::([0-9]{12}|aws):policy/)?[A-Za-z0-9_+=,.@/-]+\Z",
                 description="managed policy that bounds every role: an ARN, or a name",
             ),
         ]
@@ -228,8 +242,8 @@ class Settings(Table, frozen=True):
     ) = None
     tags: Annotated[
         dict[
-            Annotated[str, Meta(pattern=r"^(?!aws:)[\w .:/=+@-]{1,128}$")],
-            Annotated[str, Meta(pattern=r"^[\w .:/=+@-]{0,256}$")],
+            Annotated[str, Meta(pattern=r"^(?![Aa][Ww][Ss]:)[\w .:/=+@-]{1,128}\Z")],
+            Annotated[str, Meta(pattern=r"^[\w .:/=+@-]{0,256}\Z")],
         ],
         Meta(max_length=40, description="tags for everything that can be tagged"),
     ] = {}
@@ -253,7 +267,7 @@ class Settings(Table, frozen=True):
         Annotated[
             str,
             Meta(
-                pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+                pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z",
                 description="your own bucket for S3 access logs; by default the stack has one",
             ),
         ]
@@ -267,6 +281,11 @@ class Config(Settings, frozen=True, kw_only=True):
     env: str
     build_buildspec: str | None = None
     test_buildspec: str | None = None
+
+    @property
+    def prefix(self) -> str:
+        """The first part of every physical name."""
+        return f"{self.project}-{self.env}"
 
     @property
     def update_replace_policy(self) -> str:

@@ -55,7 +55,6 @@ def publish_version(*, function: tuple[Arn, ...], key: Arn, via_lambda: Arn) -> 
             actions=(
                 awslambda.GetAlias,
                 awslambda.GetFunction,
-                awslambda.GetFunctionConfiguration,
                 awslambda.PublishVersion,
                 awslambda.UpdateFunctionCode,
             ),
@@ -91,7 +90,7 @@ def create_deployment(*, application: Arn, group: Arn, config: Arn) -> tuple[Gra
         ),
         Grant(
             sid="RegisterRevision",
-            actions=(codedeploy.GetApplicationRevision, codedeploy.RegisterApplicationRevision),
+            actions=(codedeploy.RegisterApplicationRevision,),
             on=(application,),
             why="CreateDeployment registers the AppSpec as a revision of the application "
             "(codedeploy/auth-and-access-control-permissions-reference).",

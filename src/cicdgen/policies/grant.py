@@ -7,8 +7,7 @@ beside its `*`, is the reason of a wildcard.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from awacs.aws import (
     Allow,
@@ -18,6 +17,7 @@ from awacs.aws import (
     Principal,
     Statement,
 )
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,15 +28,13 @@ Arn = Any
 """An ARN: a text, or a troposphere function that CloudFormation turns into one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Everything:
+class Everything(Struct, frozen=True):
     """The only spelling of `Resource: "*"`; it has to say why."""
 
     because: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class Grant(Struct, frozen=True, kw_only=True):
     """What somebody may do.
 
     Attributes:
@@ -55,7 +53,7 @@ class Grant:
     when: tuple[ConditionElement, ...] = ()
     to: Principal | None = None
 
-    effect = Allow
+    effect: ClassVar[str] = Allow
 
     @property
     def resources(self) -> tuple[Arn, ...]:
@@ -70,8 +68,7 @@ class Grant:
                 raise ValueError(message)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(Struct, frozen=True, kw_only=True):
     """What nobody may do. It may refuse all actions of a service at once."""
 
     sid: str
@@ -81,7 +78,7 @@ class Refusal:
     when: tuple[ConditionElement, ...]
     to: Principal | None = None
 
-    effect = Deny
+    effect: ClassVar[str] = Deny
 
     @property
     def resources(self) -> tuple[Arn, ...]:
@@ -93,7 +90,7 @@ class Refusal:
 
 
 def _resources(on: tuple[Arn, ...] | Everything) -> tuple[Arn, ...]:
-    return ("*",) if isinstance(on, Everything) else on
+    return on if isinstance(on, tuple) else ("*",)
 
 
 def _refuse_slips(grant: Grant | Refusal) -> None:

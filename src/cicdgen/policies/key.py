@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 THIS_KEY = Everything(because="in a key policy * is the key itself")
 
 ADMINISTER = (
-    kms.CreateAlias,
-    kms.UpdateAlias,
-    kms.DeleteAlias,
     kms.DescribeKey,
     kms.EnableKey,
     kms.DisableKey,
@@ -33,7 +30,6 @@ ADMINISTER = (
     kms.GetKeyPolicy,
     kms.GetKeyRotationStatus,
     kms.ListGrants,
-    kms.ListKeyPolicies,
     kms.ListKeyRotations,
     kms.ListResourceTags,
     kms.PutKeyPolicy,
@@ -46,7 +42,8 @@ ADMINISTER = (
     kms.UpdateKeyDescription,
 )
 
-# logs/encrypt-log-data-kms: Encrypt, Decrypt, ReEncrypt*, GenerateDataKey*, Describe*, spelt out.
+# logs/encrypt-log-data-kms: Encrypt, Decrypt, ReEncrypt*, GenerateDataKey*, Describe*, spelt out,
+# but for data key pairs, which are for asymmetric encryption.
 LOGS_ACTIONS = (
     kms.Encrypt,
     kms.Decrypt,
@@ -54,8 +51,6 @@ LOGS_ACTIONS = (
     kms.ReEncryptTo,
     kms.GenerateDataKey,
     kms.GenerateDataKeyWithoutPlaintext,
-    kms.GenerateDataKeyPair,
-    kms.GenerateDataKeyPairWithoutPlaintext,
     kms.DescribeKey,
 )
 
@@ -63,27 +58,26 @@ LOGS_ACTIONS = (
 WRITE_ACTIONS = (kms.Decrypt, kms.GenerateDataKey)
 
 
-def lambda_key(
-    *, account: Arn, via: tuple[Arn, Arn, Arn], logs: Arn, groups: tuple[Arn, ...]
-) -> tuple[Grant, ...]:
-    """The key of the functions' environments, dead letters and log groups.
+def lambda_key(*, account: Arn, via: tuple[Arn, Arn], logs: Arn, groups: Arn) -> tuple[Grant, ...]:
+    """The key of the functions' environments and of the log groups.
 
     Args:
         account: the account as a principal.
-        via: Lambda, SQS and Logs as `kms:ViaService` names them.
+        via: Lambda and Logs as `kms:ViaService` names them.
         logs: Logs as a principal.
-        groups: the log groups' ARNs.
+        groups: the pattern of the log groups' ARNs.
     """
     return (
         _administer(account),
         Grant(
             sid="UseThroughServices",
-            actions=LOGS_ACTIONS,
+            # DescribeKey is delegated above, through whatever service.
+            actions=tuple(action for action in LOGS_ACTIONS if action is not kms.DescribeKey),
             on=THIS_KEY,
             to=AWSPrincipal(account),
             when=(StringEquals("kms:ViaService", list(via)),),
-            why="Lets IAM allow use of the key through Lambda, SQS and Logs: without it nobody can "
-            "configure a function, write a dead letter or an encrypted log event.",
+            why="Lets IAM allow use of the key through Lambda and Logs: without it nobody can "
+            "configure a function or write an encrypted log event.",
         ),
         Grant(
             sid="GrantThroughLambda",
@@ -99,7 +93,7 @@ def lambda_key(
             actions=LOGS_ACTIONS,
             on=THIS_KEY,
             to=Principal("Service", logs),
-            when=(ArnLike("kms:EncryptionContext:aws:logs:arn", list(groups)),),
+            when=(ArnLike("kms:EncryptionContext:aws:logs:arn", groups),),
             why="CloudWatch Logs encrypts the log groups as itself (logs/encrypt-log-data-kms): "
             "without it they cannot be created with this key.",
         ),
@@ -122,7 +116,7 @@ def s3_key(*, account: Arn, via_s3: Arn) -> tuple[Grant, ...]:
     )
 
 
-def sns_key(*, account: Arn, via_sns: Arn, account_id: Arn, alarms: Arn) -> tuple[Grant, ...]:
+def sns_key(*, account: Arn, via_sns: Arn, alarms: Arn) -> tuple[Grant, ...]:
     """The key of the topic. Alarms and events publish as services, the pipeline as its role."""
     return (
         _administer(account),
@@ -141,7 +135,7 @@ def sns_key(*, account: Arn, via_sns: Arn, account_id: Arn, alarms: Arn) -> tupl
             on=THIS_KEY,
             to=Principal("Service", "cloudwatch.amazonaws.com"),
             when=(
-                StringEquals("aws:SourceAccount", account_id),
+                StringEquals("aws:SourceAccount", account),
                 ArnLike("aws:SourceArn", alarms),
             ),
             why="CloudWatch publishes to the encrypted topic as itself: without it every alarm "

@@ -13,33 +13,34 @@ from cicdgen.policies.key import WRITE_ACTIONS
 if TYPE_CHECKING:
     from cicdgen.policies.grant import Arn
 
-_LOOK_AT_BUCKET = (s3.GetBucketAcl, s3.GetBucketLocation, s3.GetBucketVersioning)
 
-
-def read_source(*, bucket: Arn, source: Arn) -> tuple[Grant, ...]:
+def read_source(source: Arn) -> Grant:
     """Fetch the pinned version of the source (codepipeline/action-reference-S3)."""
-    return (
-        Grant(
-            sid="ReadSource",
-            actions=(
-                s3.GetObject,
-                s3.GetObjectTagging,
-                s3.GetObjectVersion,
-                s3.GetObjectVersionTagging,
-            ),
-            on=(source,),
-            why="The source action reads the very version whose upload started the run.",
+    return Grant(
+        sid="ReadSource",
+        actions=(
+            s3.GetObject,
+            s3.GetObjectTagging,
+            s3.GetObjectVersion,
+            s3.GetObjectVersionTagging,
         ),
-        Grant(
-            sid="LookAtSourceBucket",
-            actions=_LOOK_AT_BUCKET,
-            on=(bucket,),
-            why="The source action refuses a bucket that is not versioned.",
-        ),
+        on=(source,),
+        why="The source action reads the very version whose upload started the run.",
     )
 
 
-def keep_artifacts(*, bucket: Arn, artifacts: Arn, key: Arn) -> tuple[Grant, ...]:
+def look_at_buckets(*buckets: Arn) -> Grant:
+    """Learn where the buckets are and that they are versioned."""
+    return Grant(
+        sid="LookAtBuckets",
+        actions=(s3.GetBucketAcl, s3.GetBucketLocation, s3.GetBucketVersioning),
+        on=buckets,
+        why="The source action refuses a bucket that is not versioned; CodePipeline looks at the "
+        "artifact bucket before it writes.",
+    )
+
+
+def keep_artifacts(*, artifacts: Arn, key: Arn) -> tuple[Grant, ...]:
     """Keep what one stage hands to the next."""
     return (
         Grant(
@@ -47,12 +48,6 @@ def keep_artifacts(*, bucket: Arn, artifacts: Arn, key: Arn) -> tuple[Grant, ...
             actions=(s3.GetObject, s3.GetObjectVersion, s3.PutObject, s3.PutObjectAcl),
             on=(artifacts,),
             why="Every stage's input and output passes through here.",
-        ),
-        Grant(
-            sid="LookAtArtifactBucket",
-            actions=_LOOK_AT_BUCKET,
-            on=(bucket,),
-            why="CodePipeline looks at the bucket before it writes.",
         ),
         Grant(
             sid="UseKey",

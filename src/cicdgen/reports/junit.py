@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -9,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cicdgen.findings import Finding
+
+# Characters that XML 1.0 cannot hold, however they are escaped (www.w3.org/TR/xml, production 2).
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def report(findings: Sequence[Finding], files: Sequence[str]) -> str:
@@ -33,4 +37,5 @@ def report(findings: Sequence[Finding], files: Sequence[str]) -> str:
             )
             failure.text = f"{file}:{finding.line}:{finding.column} {finding.docs}".rstrip()
     ET.indent(root)
-    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    text = _NO_XML.sub("\N{REPLACEMENT CHARACTER}", ET.tostring(root, encoding="unicode"))
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n"

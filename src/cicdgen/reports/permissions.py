@@ -44,24 +44,31 @@ def _statement(statement: Explained) -> list[str]:
 
 
 def markdown(subjects: Sequence[Subject], env: str) -> str:
-    """A page: a heading a role or resource, a paragraph a statement."""
+    """A page: a heading a role or resource, a row a statement."""
     lines = [_HEAD.format(env=env)]
     for subject in subjects:
         kind = "Role" if subject.trusted else "Policy of"
         lines.append(f"## {kind} `{subject.name}`\n")
         if subject.trusted:
             lines.append(f"Assumed by `{subject.trusted}`.\n")
-        for statement in subject.statements:
-            verb = "may" if statement.effect == "Allow" else "**may not**"
-            who = f"{_code(statement.who)} " if statement.who else ""
-            lines.append(f"**{statement.sid}**: {who}{verb} {_code(statement.actions)}")
-            lines.append(f"on {_code(statement.on)}")
-            if statement.when:
-                lines.append(f"when {_code(statement.when, ' and ')}")
-            if statement.wildcard:
-                lines.append(f"(`*` because {statement.wildcard})")
-            lines.append(f": {statement.why}\n")
+        lines += ["| | may | on | why |", "| --- | --- | --- | --- |"]
+        lines += [_row(statement) for statement in subject.statements]
+        lines.append("")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _row(statement: Explained) -> str:
+    actions = _code(statement.actions)
+    if statement.effect != "Allow":
+        actions = f"**not** {actions}"
+    if statement.who:
+        actions = f"{_code(statement.who)}: {actions}"
+    on = _code(statement.on)
+    if statement.when:
+        on += f" when {_code(statement.when, ' and ')}"
+    if statement.wildcard:
+        on += f" ({statement.wildcard})"
+    return f"| {statement.sid} | {actions} | {on} | {statement.why} |"
 
 
 def document(subjects: Sequence[Subject]) -> str:

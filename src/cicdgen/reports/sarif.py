@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from cicdgen import __version__
 from cicdgen.findings import Level
@@ -38,7 +40,7 @@ def report(findings: Sequence[Finding], files: Sequence[str]) -> str:
         "runs": [
             {
                 "tool": {"driver": driver},
-                "artifacts": [{"location": {"uri": file}} for file in files],
+                "artifacts": [{"location": {"uri": _uri(file)}} for file in files],
                 "results": [_result(finding) for finding in findings],
             }
         ],
@@ -49,7 +51,7 @@ def report(findings: Sequence[Finding], files: Sequence[str]) -> str:
 def _result(finding: Finding) -> dict[str, Any]:
     location: dict[str, Any] = {
         "physicalLocation": {
-            "artifactLocation": {"uri": finding.file},
+            "artifactLocation": {"uri": _uri(finding.file)},
             "region": {"startLine": finding.line, "startColumn": finding.column},
         }
     }
@@ -63,6 +65,10 @@ def _result(finding: Finding) -> dict[str, Any]:
         "locations": [location],
         "partialFingerprints": {"cicdgen/v1": _fingerprint(finding)},
     }
+
+
+def _uri(file: str) -> str:
+    return quote(os.fsencode(file))
 
 
 def _fingerprint(finding: Finding) -> str:

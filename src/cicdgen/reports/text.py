@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cicdgen.findings import Finding
+
+# What a terminal would obey: a template from anywhere may hold it.
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def report(findings: Sequence[Finding], files: Sequence[str]) -> str:
@@ -23,7 +27,7 @@ def report(findings: Sequence[Finding], files: Sequence[str]) -> str:
         if finding.docs:
             lines.append(f"    {finding.docs}")
     lines.append(_summary(findings, files))
-    return "\n".join(lines) + "\n"
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines)) + "\n"
 
 
 def _summary(findings: Sequence[Finding], files: Sequence[str]) -> str:

@@ -6,14 +6,12 @@ one that takes something back: the others tell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troposphere import Ref
 from troposphere.cloudwatch import Alarm, Metric, MetricDataQuery, MetricDimension, MetricStat
 
 from cicdgen import canary
-from cicdgen.names import ALIAS
 from cicdgen.resources.part import Part
 
 if TYPE_CHECKING:
@@ -26,8 +24,7 @@ _FIVE_MINUTES = 300
 _TIMEOUT_SHARE = 0.8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarms(Part):
+class Alarms(Part, frozen=True, kw_only=True):
     """The alarms on the function."""
 
     rollback: Alarm
@@ -113,7 +110,7 @@ def alarm(
 
 def _rollback(config: Config, names: Names, notices: Notices, function: ReleasedFunction) -> Alarm:
     release = config.release
-    shift = canary.Shift.of(release.deployment_config)
+    shift = canary.SHIFTS[release.deployment_config]
     sees = canary.rollback_alarm(
         shift,
         tolerated_error_percent=release.tolerated_error_percent,
@@ -147,7 +144,6 @@ def _rollback(config: Config, names: Names, notices: Notices, function: Released
                 Id="rate",
                 # A division by zero drops the point (cloudwatch/using-metric-math).
                 Expression="IF(invocations > 0, 100 * errors / invocations, 0)",
-                Label=f"% of {ALIAS} that failed",
                 ReturnData=True,
             ),
         ],

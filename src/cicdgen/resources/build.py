@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troposphere import Ref
@@ -40,8 +39,7 @@ _IMAGES = {
 _CONTAINERS = {"arm64": "ARM_CONTAINER", "x86_64": "LINUX_CONTAINER"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Build(Part):
+class Build(Part, frozen=True, kw_only=True):
     """The projects of the stages Build and Test."""
 
     build_log: LogGroup
@@ -59,12 +57,12 @@ class Build(Part):
         bucket, key = arns.of(storage.artifacts), arns.of(keys.objects)
         source = arns.within(storage.artifacts, f"/{names.artifact_keys(SOURCE_OUTPUT)}")
         manifest = arns.within(storage.artifacts, f"/{names.artifact_keys(BUILD_OUTPUT)}")
-        build_log = _log("build", config, names, keys)
-        test_log = _log("test", config, names, keys)
+        build_log = log_group("build", config, names, keys)
+        test_log = log_group("test", config, names, keys)
         return cls(
             build_log=build_log,
             build_permissions=Permissions(
-                "BuildPermissions",
+                "BuildPolicy",
                 (Ref(roles.build),),
                 (
                     telemetry.write_log(arns.of(build_log)),
@@ -87,7 +85,7 @@ class Build(Part):
             ),
             test_log=test_log,
             test_permissions=Permissions(
-                "TestPermissions",
+                "TestPolicy",
                 (Ref(roles.test),),
                 (
                     telemetry.write_log(arns.of(test_log)),
@@ -111,11 +109,6 @@ class Build(Part):
                 log=test_log,
             ),
         )
-
-
-def _log(actor: str, config: schema.Config, names: Names, keys: Keys) -> LogGroup:
-    name = names.project_log_group(names.part(actor))
-    return log_group(actor.capitalize(), name, config, keys)
 
 
 def _project(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troposphere import Ref
@@ -35,8 +34,7 @@ if TYPE_CHECKING:
 _SECONDS = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployer(Part):
+class Deployer(Part, frozen=True, kw_only=True):
     """The deployer, its log and what it may do.
 
     It has no dead-letter queue: the event carries credentials
@@ -63,7 +61,7 @@ class Deployer(Part):
         release: Release,
     ) -> Deployer:
         """The deployer of this function through this deployment group."""
-        log = log_group("Deployer", names.function_log_group(names.part("deployer")), config, keys)
+        log = log_group("deployer", config, names, keys)
         function = inline_function(
             "Deployer",
             config,
@@ -83,7 +81,7 @@ class Deployer(Part):
         return cls(
             log=log,
             permissions=Permissions(
-                "DeployerPermissions",
+                "DeployerPolicy",
                 (Ref(roles.deployer),),
                 (
                     telemetry.write_log(arns.of(log)),

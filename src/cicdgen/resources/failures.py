@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troposphere import Ref
@@ -20,13 +19,11 @@ if TYPE_CHECKING:
     from cicdgen.resources.pipeline import ReleasePipeline
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failures(Part):
-    """The rule on failed runs, and the alarms on builds, on the rule and on its delivery."""
+class Failures(Part, frozen=True, kw_only=True):
+    """The rule on failed runs, an alarm on the rule, and alarms on failed builds."""
 
     rule: Rule
     pipeline_failed: Alarm
-    notice_failed: Alarm
     build_failed: Alarm
     test_failed: Alarm
 
@@ -38,7 +35,6 @@ class Failures(Part):
         rule = Rule(
             "FailureRule",
             Name=names.part("failures"),
-            Description=f"A failed run of {names.pipeline} is told to the topic",
             # codepipeline/detect-state-changes-cloudwatch-events. CodePipeline's own metrics have
             # none for this whose dimensions are documented.
             EventPattern={
@@ -48,15 +44,6 @@ class Failures(Part):
             },
             Targets=[Target(Id="Topic", Arn=Ref(notices.topic))],
         )
-
-        def on_rule(title: str, what: str, metric: str) -> Alarm:
-            return alarm(
-                title,
-                names.alarm(what),
-                notices,
-                metric=("AWS/Events", metric),
-                dimensions={"RuleName": Ref(rule)},
-            )
 
         def on_project(title: str, what: str, project: object) -> Alarm:
             return alarm(
@@ -69,8 +56,14 @@ class Failures(Part):
 
         return cls(
             rule=rule,
-            pipeline_failed=on_rule("PipelineFailed", "pipeline-failed", "MatchedEvents"),
-            notice_failed=on_rule("NoticeFailed", "notice-failed", "FailedInvocations"),
+            # Told by CloudWatch, so that it is heard even if EventBridge could not publish.
+            pipeline_failed=alarm(
+                "PipelineFailed",
+                names.alarm("pipeline-failed"),
+                notices,
+                metric=("AWS/Events", "TriggeredRules"),
+                dimensions={"RuleName": Ref(rule)},
+            ),
             build_failed=on_project("BuildFailed", "build-failed", build.build),
             test_failed=on_project("TestFailed", "test-failed", build.test),
         )

@@ -6,7 +6,6 @@ version and alias are frozen: changing one of them would send traffic back to th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troposphere import GetAtt, Ref, Retain
@@ -37,14 +36,14 @@ if TYPE_CHECKING:
 
     from cicdgen.config.schema import Config
     from cicdgen.names import Names
+    from cicdgen.policies.grant import Grant, Refusal
     from cicdgen.resources.keys import Keys
     from cicdgen.resources.roles import Roles
 
 _TWO_WEEKS = 14 * 24 * 3600
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleasedFunction(Part):
+class ReleasedFunction(Part, frozen=True, kw_only=True):
     """The function and what is its own."""
 
     guards: tuple[Guard, ...]
@@ -59,22 +58,22 @@ class ReleasedFunction(Part):
     @classmethod
     def define(cls, config: Config, names: Names, roles: Roles, keys: Keys) -> ReleasedFunction:
         """The function as the config has it, with the placeholder's code."""
-        group = log_group("Function", names.function_log_group(names.function), config, keys)
+        group = log_group("function", config, names, keys)
         dead_letters = Queue(
             "DeadLetters",
             DeletionPolicy=config.deletion_policy,
             UpdateReplacePolicy=config.update_replace_policy,
             QueueName=names.part("dead-letters"),
-            KmsMasterKeyId=arns.of(keys.function),
+            # SQS's own key: whoever sends here needs no right to a key of ours.
+            SqsManagedSseEnabled=True,
             MessageRetentionPeriod=_TWO_WEEKS,
         )
-        permissions = _permissions(config, names, roles, keys, group, dead_letters)
+        permissions = _permissions(config, names, roles, group, dead_letters)
         function = Function(
             "Function",
             # Lambda checks the role's rights to the queue and the VPC when it makes the function.
             DependsOn=permissions.title,
             FunctionName=names.function,
-            Description=f"{names.prefix}: released by its pipeline",
             Role=arns.of(roles.function),
             Runtime=config.function.runtime,
             Architectures=[config.function.architecture],
@@ -103,7 +102,9 @@ class ReleasedFunction(Part):
             UpdateReplacePolicy=Retain,
             FunctionName=Ref(function),
         )
-        guard = Guard(dead_letters.title, (queue_policies.tls_only(queue=arns.of(dead_letters)),))
+        guard = Guard(
+            str(dead_letters.title), (queue_policies.tls_only(queue=arns.of(dead_letters)),)
+        )
         return cls(
             guards=(guard,),
             log_group=group,
@@ -126,21 +127,17 @@ class ReleasedFunction(Part):
 
 
 def _permissions(
-    config: Config, names: Names, roles: Roles, keys: Keys, group: LogGroup, dead_letters: Queue
+    config: Config, names: Names, roles: Roles, group: LogGroup, dead_letters: Queue
 ) -> Permissions:
-    vpc = ()
+    vpc: tuple[Grant | Refusal, ...] = ()
     if config.function.vpc is not None:
         vpc = function_policies.vpc(function=arns.named("lambda", f"function:{names.function}"))
     return Permissions(
-        "FunctionPermissions",
+        "FunctionPolicy",
         (Ref(roles.function),),
         (
             telemetry.write_log(arns.of(group)),
-            *function_policies.dead_letters(
-                queue=arns.of(dead_letters),
-                key=arns.of(keys.function),
-                via_sqs=arns.via("sqs"),
-            ),
+            function_policies.dead_letters(arns.of(dead_letters)),
             *vpc,
         ),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troposphere import Ref
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
 _SECONDS_BESIDE_THE_INVOCATION = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hook(Part):
+class Hook(Part, frozen=True, kw_only=True):
     """The hook, its log and what it may do."""
 
     log: LogGroup
@@ -42,11 +40,11 @@ class Hook(Part):
         cls, config: Config, names: Names, role: Role, keys: Keys, released: ReleasedFunction
     ) -> Hook:
         """The hook for this function."""
-        log = log_group("Hook", names.function_log_group(names.part("hook")), config, keys)
+        log = log_group("hook", config, names, keys)
         return cls(
             log=log,
             permissions=Permissions(
-                "HookPermissions",
+                "HookPolicy",
                 (Ref(role),),
                 (
                     telemetry.write_log(arns.of(log)),

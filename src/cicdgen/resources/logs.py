@@ -10,16 +10,17 @@ from cicdgen import arns
 
 if TYPE_CHECKING:
     from cicdgen.config.schema import Config
+    from cicdgen.names import Names
     from cicdgen.resources.keys import Keys
 
 
-def log_group(actor: str, name: str, config: Config, keys: Keys) -> LogGroup:
-    """The log group of an actor, e.g. `Deployer`, under the name that its service expects."""
+def log_group(actor: str, config: Config, names: Names, keys: Keys) -> LogGroup:
+    """The log group of an actor, e.g. `deployer`."""
     return LogGroup(
-        f"{actor}Log",
+        f"{actor.capitalize()}Log",
         DeletionPolicy=config.deletion_policy,
         UpdateReplacePolicy=config.update_replace_policy,
-        LogGroupName=name,
+        LogGroupName=names.log_group(actor),
         RetentionInDays=config.function.log_retention,
         KmsKeyId=arns.of(keys.function),
     )

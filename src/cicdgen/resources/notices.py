@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from cicdgen.resources.keys import Keys
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notices(Part):
+class Notices(Part, frozen=True, kw_only=True):
     """The topic and who listens."""
 
     guards: tuple[Guard, ...]
@@ -32,10 +30,10 @@ class Notices(Part):
     def define(cls, config: Config, names: Names, keys: Keys) -> Notices:
         """The topic, its policy, and a subscription for each address."""
         topic = Topic(
-            "NoticeTopic", TopicName=names.part("notices"), KmsMasterKeyId=arns.of(keys.notices)
+            "Notices", TopicName=names.part("notices"), KmsMasterKeyId=arns.of(keys.notices)
         )
         guard = Guard(
-            topic.title,
+            str(topic.title),
             topic_policies.topic(
                 topic=Ref(topic),
                 alarms=arns.named("cloudwatch", f"alarm:{names.alarm('*')}"),
@@ -46,12 +44,12 @@ class Notices(Part):
             guards=(guard,),
             topic=topic,
             topic_policy=TopicPolicy(
-                "NoticeTopicPolicy", Topics=[Ref(topic)], PolicyDocument=guard.document()
+                "NoticesPolicy", Topics=[Ref(topic)], PolicyDocument=guard.document()
             ),
             subscriptions=tuple(
                 SubscriptionResource(
                     # Named by the address, so that a new one before it replaces nothing.
-                    f"NoticeSubscription{crc32(email.encode()):08x}",
+                    f"Notices{crc32(email.encode()):08x}",
                     Protocol="email",
                     Endpoint=email,
                     TopicArn=Ref(topic),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec import Struct
 from troposphere import AWSObject
 from troposphere.iam import PolicyType
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=AWSObject)
 
 
-@dataclass(frozen=True, slots=True)
-class Permissions:
+class Permissions(Struct, frozen=True):
     """What one or more roles may do: a resource apart from the roles, after all that it names.
 
     Attributes:
@@ -39,15 +38,14 @@ class Permissions:
         """The policy as CloudFormation has it, each wildcard with its reason beside it."""
         resource = PolicyType(
             self.title,
-            PolicyName=self.title,
+            PolicyName=self.title.removesuffix("Policy"),
             Roles=list(self.roles),
             PolicyDocument=policy(self.grants),
         )
         return with_reasons(resource, self.grants)
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """What a resource's own policy lets in and keeps out.
 
     Attributes:
@@ -67,17 +65,17 @@ def with_reasons(resource: R, grants: tuple[Grant | Refusal, ...]) -> R:
     """The resource, with the reason of each `*` of its policy in its metadata."""
     reasons = wildcards(grants)
     if reasons:
-        resource.Metadata = {"cicdgen": {"wildcards": reasons}}
+        resource.Metadata = {"Wildcards": reasons}
     return resource
 
 
-class Part:
+class Part(Struct, frozen=True):
     """Resources as fields. A field may be empty where the config does not ask for it."""
 
     def resources(self) -> Iterator[AWSObject]:
         """Every resource, in the order of the fields."""
-        for field in fields(self):  # type: ignore[arg-type]  # every part is a dataclass
-            value = getattr(self, field.name)
+        for field in self.__struct_fields__:
+            value = getattr(self, field)
             for item in value if isinstance(value, tuple) else (value,):
                 match item:
                     case AWSObject():
@@ -87,8 +85,8 @@ class Part:
 
     def granted(self) -> Iterator[Permissions]:
         """Every set of permissions, in the order of the fields."""
-        for field in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, field.name)
+        for field in self.__struct_fields__:
+            value = getattr(self, field)
             if isinstance(value, Permissions):
                 yield value
 

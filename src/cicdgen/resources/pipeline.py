@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from troposphere import Ref
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
     from cicdgen.resources.storage import Storage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleasePipeline(Part):
+class ReleasePipeline(Part, frozen=True, kw_only=True):
     """The pipeline and what it may do."""
 
     permissions: Permissions
@@ -54,15 +52,16 @@ class ReleasePipeline(Part):
     ) -> ReleasePipeline:
         """The stages, one after the other, one run at a time."""
         permissions = Permissions(
-            "PipelinePermissions",
+            "PipelinePolicy",
             (Ref(roles.pipeline),),
             (
-                *pipeline_policies.read_source(
-                    bucket=arns.of(storage.source),
-                    source=arns.within(storage.source, f"/{config.source.object_key}"),
+                pipeline_policies.read_source(
+                    arns.within(storage.source, f"/{config.source.object_key}")
+                ),
+                pipeline_policies.look_at_buckets(
+                    arns.of(storage.source), arns.of(storage.artifacts)
                 ),
                 *pipeline_policies.keep_artifacts(
-                    bucket=arns.of(storage.artifacts),
                     artifacts=arns.within(storage.artifacts, f"/{names.artifact_prefix}/*"),
                     key=arns.of(keys.objects),
                 ),

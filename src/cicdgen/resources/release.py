@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troposphere import Ref
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
     from cicdgen.resources.roles import Roles
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release(Part):
+class Release(Part, frozen=True, kw_only=True):
     """The CodeDeploy application and its deployment group.
 
     Neither names the function: the AppSpec of each deployment does.
@@ -54,7 +52,7 @@ class Release(Part):
             "Application", ApplicationName=names.application, ComputePlatform="Lambda"
         )
         permissions = Permissions(
-            "ReleasePermissions",
+            "ReleasePolicy",
             (Ref(roles.release),),
             (
                 release_policies.move_traffic(
@@ -76,8 +74,6 @@ class Release(Part):
             ),
             AlarmConfiguration=AlarmConfiguration(
                 Enabled=True,
-                # A release that nobody can watch is stopped.
-                IgnorePollAlarmFailure=False,
                 Alarms=[Alarm(Name=Ref(alarms.rollback))],
             ),
             AutoRollbackConfiguration=AutoRollbackConfiguration(

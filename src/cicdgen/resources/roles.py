@@ -1,8 +1,11 @@
-"""Who acts. A role carries its trust and nothing else, so that keys and buckets may follow it."""
+"""Who acts. A role carries its trust and nothing else, so that keys and buckets may follow it.
+
+Roles have no physical names: nothing needs to know them beforehand, and names that are shared by
+all regions of an account would stand in each other's way.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from troposphere import Ref, Sub
@@ -23,8 +26,7 @@ if TYPE_CHECKING:
 _ACCOUNT_ID = Ref("AWS::AccountId")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roles(Part):
+class Roles(Part, frozen=True, kw_only=True):
     """One role per actor."""
 
     function: Role
@@ -43,7 +45,6 @@ class Roles(Part):
         def role(actor: str, trusted: PolicyDocument) -> Role:
             role = Role(
                 f"{actor.capitalize()}Role",
-                RoleName=Sub(names.role(actor)),
                 AssumeRolePolicyDocument=trusted,
             )
             if config.permissions_boundary:
@@ -71,10 +72,10 @@ class Roles(Part):
 
     def by_actor(self) -> Iterator[tuple[str, Role]]:
         """Each role with the name of who acts as it."""
-        for field in fields(self):
-            role = getattr(self, field.name)
+        for actor in self.__struct_fields__:
+            role = getattr(self, actor)
             if role is not None:
-                yield field.name, role
+                yield actor, role
 
 
 def _boundary(policy: str) -> str | Sub:

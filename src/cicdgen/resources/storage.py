@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troposphere import Ref, Sub
@@ -39,8 +38,7 @@ _ACCESS_LOG_DAYS = 365
 _UPLOAD_DAYS = 7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Storage(Part):
+class Storage(Part, frozen=True, kw_only=True):
     """The source and the artifact bucket, and one for their access logs unless it is given."""
 
     guards: tuple[Guard, ...]
@@ -80,7 +78,7 @@ class Storage(Part):
         def guard(bucket: Bucket) -> Guard:
             objects = arns.within(bucket, "/*")
             return Guard(
-                bucket.title,
+                str(bucket.title),
                 (
                     bucket_policies.tls_only(bucket=arns.of(bucket), objects=objects),
                     *bucket_policies.this_key_only(objects=objects, key=arns.of(keys.objects)),
@@ -159,7 +157,7 @@ def _log_guard(names: Names, bucket: Bucket) -> Guard:
     objects = arns.within(bucket, "/*")
     logged = tuple(arns.bucket_named(names.bucket(part)) for part in ("source", "artifacts"))
     return Guard(
-        bucket.title,
+        str(bucket.title),
         (
             bucket_policies.tls_only(bucket=arns.of(bucket), objects=objects),
             bucket_policies.log_delivery(

@@ -5,7 +5,6 @@ One policy for several roles: the statements are the same for each, and a reader
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troposphere import Ref
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from cicdgen.resources.roles import Roles
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telemetry(Part):
+class Telemetry(Part, frozen=True, kw_only=True):
     """Permissions that several roles share."""
 
     logs: Permissions
@@ -33,7 +31,7 @@ class Telemetry(Part):
         everybody = [*functions, roles.build, roles.test]
         return cls(
             logs=Permissions(
-                "LogPermissions",
+                "LogPolicy",
                 tuple(Ref(role) for role in everybody),
                 (
                     telemetry_policies.encrypt_logs(
@@ -42,7 +40,7 @@ class Telemetry(Part):
                 ),
             ),
             traces=Permissions(
-                "TracePermissions",
+                "TracePolicy",
                 tuple(Ref(role) for role in functions),
                 (telemetry_policies.trace(),),
             ),

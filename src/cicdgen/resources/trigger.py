@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troposphere import Ref
@@ -32,8 +31,7 @@ _AN_HOUR = 3600
 _RETRIES = 24
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trigger(Part):
+class Trigger(Part, frozen=True, kw_only=True):
     """The rule on the source object, its role, and its dead letters."""
 
     guards: tuple[Guard, ...]
@@ -41,7 +39,6 @@ class Trigger(Part):
     undelivered: Queue
     rule: Rule
     undelivered_policy: QueuePolicy
-    failed: Alarm
     undelivered_waiting: Alarm
 
     @classmethod
@@ -57,7 +54,7 @@ class Trigger(Part):
         """The trigger of this pipeline."""
         pipeline_arn = arns.named("codepipeline", names.pipeline)
         permissions = Permissions(
-            "TriggerPermissions",
+            "TriggerPolicy",
             (Ref(roles.trigger),),
             (trigger_policies.start_pipeline(pipeline_arn),),
         )
@@ -66,7 +63,7 @@ class Trigger(Part):
             DeletionPolicy=config.deletion_policy,
             UpdateReplacePolicy=config.update_replace_policy,
             QueueName=names.part("undelivered"),
-            # SQS's own key: EventBridge sends as a service, and no key has to let it in.
+            # SQS's own key: EventBridge sends as itself, and no key of ours has to let it in.
             SqsManagedSseEnabled=True,
             MessageRetentionPeriod=_TWO_WEEKS,
         )
@@ -74,7 +71,6 @@ class Trigger(Part):
             "SourceRule",
             DependsOn=[permissions.title, pipeline.pipeline.title],
             Name=names.part("source"),
-            Description=f"An upload of {config.source.object_key} starts {names.pipeline}",
             EventPattern=_uploaded(config, storage),
             Targets=[
                 Target(
@@ -90,7 +86,7 @@ class Trigger(Part):
             ],
         )
         guard = Guard(
-            undelivered.title,
+            str(undelivered.title),
             (
                 queue_policies.tls_only(queue=arns.of(undelivered)),
                 queue_policies.from_rule(queue=arns.of(undelivered), rule=arns.of(rule)),
@@ -106,13 +102,8 @@ class Trigger(Part):
                 Queues=[Ref(undelivered)],
                 PolicyDocument=guard.document(),
             ),
-            failed=alarm(
-                "TriggerFailed",
-                names.alarm("trigger-failed"),
-                notices,
-                metric=("AWS/Events", "FailedInvocations"),
-                dimensions={"RuleName": Ref(rule)},
-            ),
+            # With a dead-letter queue FailedInvocations stays silent: it does not count what went
+            # there (eventbridge/eb-monitoring).
             undelivered_waiting=alarm(
                 "UndeliveredWaiting",
                 names.alarm("undelivered"),

@@ -1,0 +1,143 @@
+"""Ratios of whole processes, measured side by side in one run.
+
+Usage: python benchmarks/measure.py [ROUNDS]
+
+Absolute times say more about the machine than about us: each row runs our command and its
+reference in turn, A B A B, and takes the median of the ratios pair by pair.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from plain import plain_script
+
+ROOT = Path(__file__).parents[1]
+PYTHON = sys.executable
+CICDGEN = str(Path(PYTHON).with_name("cicdgen"))
+# They bend a start by up to three times.
+CLEARED = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "NODE_EXTRA_CA_CERTS")
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in CLEARED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A comparison.
+
+    Attributes:
+        what: our side, in words.
+        ours: the command.
+        reference: in words.
+        theirs: the reference command.
+        goal: the ratio that we want at most.
+    """
+
+    what: str
+    ours: list[str]
+    reference: str
+    theirs: list[str]
+    goal: float
+
+
+def seconds(command: list[str]) -> float:
+    """How long a command takes, as a whole process."""
+    start = time.perf_counter()
+    subprocess.run(
+        command, check=True, env=ENVIRONMENT, cwd=ROOT, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    return time.perf_counter() - start
+
+
+def ratio(row: Row, rounds: int) -> tuple[float, float, float]:
+    """Median, least and greatest ratio, pair by pair, after one run of each that is not counted."""
+    seconds(row.ours)
+    seconds(row.theirs)
+    ratios = [seconds(row.ours) / seconds(row.theirs) for _ in range(rounds)]
+    return statistics.median(ratios), min(ratios), max(ratios)
+
+
+def fleet(folder: Path, number: int) -> Path:
+    """A config of many environments."""
+    path = folder / f"fleet-{number}.toml"
+    envs = "\n".join(f"[env.e{index}]\nfunction.memory = {256 + index}" for index in range(number))
+    path.write_text(f'version = 1\n[defaults]\nproject = "shop"\n{envs}\n', encoding="utf-8")
+    return path
+
+
+def rows(folder: Path) -> list[Row]:
+    """Every comparison."""
+    plain = folder / "plain_script.py"
+    plain.write_text(plain_script("prod"), encoding="utf-8")
+    click = [PYTHON, "-c", "import click"]
+    render = [CICDGEN, "render", "--env", "prod"]
+
+    def render_all(number: int, jobs: int) -> list[str]:
+        config = str(fleet(folder, number))
+        return [CICDGEN, "render", "-c", config, "--all", str(folder / "out"), "--jobs", str(jobs)]
+
+    return [
+        Row(what="render", ours=render, reference="plain script", theirs=[PYTHON, str(plain)], goal=0.80),
+        Row(what="render", ours=render, reference="import click", theirs=click, goal=2.1),
+        Row(what="--help", ours=[CICDGEN, "--help"], reference="import click", theirs=click, goal=1.2),
+        Row(what="--version", ours=[CICDGEN, "--version"], reference="import click", theirs=click, goal=1.2),
+        Row(what="render --all, 200, one process", ours=render_all(200, 1), reference="plain script, 200 times",
+            theirs=[PYTHON, str(plain), "200"], goal=0.65),
+        Row(what="render --all, 200, two processes", ours=render_all(200, 2), reference="plain script, 200 times",
+            theirs=[PYTHON, str(plain), "200"], goal=0.36),
+        Row(what="render --all, 1000, one process", ours=render_all(1000, 1), reference="render --all, 100",
+            theirs=render_all(100, 1), goal=10.5),
+    ]  # fmt: skip
+
+
+def peak_megabytes(command: list[str]) -> float:
+    """Peak memory of a command's process."""
+    script = (
+        "import resource, subprocess, sys, json; "
+        "subprocess.run(json.loads(sys.argv[1]), check=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL); "
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)"
+    )
+    run = subprocess.run(
+        [PYTHON, "-c", script, json.dumps(command)], check=True, env=ENVIRONMENT, cwd=ROOT,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    return float(run.stdout)
+
+
+def main() -> None:
+    """Print a table."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 9
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        print(f"| ours | reference | ratio (least-greatest of {rounds}) | goal |")
+        print("|---|---|---|---|")
+        for row in rows(folder):
+            few = 3 if "1000" in row.what else rounds
+            median, least, greatest = ratio(row, few)
+            print(
+                f"| {row.what} | {row.reference} | {median:.2f} ({least:.2f}-{greatest:.2f}) | {row.goal} |"
+            )
+        for number in (100, 1000):
+            command = [
+                CICDGEN,
+                "render",
+                "-c",
+                str(fleet(folder, number)),
+                "--all",
+                name,
+                "--jobs",
+                "1",
+            ]
+            print(f"\npeak memory of render --all, {number}: {peak_megabytes(command):.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""Write the pages of this folder that are made from the code: `make docs`.
+
+A test compares each with what this makes, so that none of them can fall behind.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cicdgen import lean  # noqa: F401 - before anything that imports troposphere
+from cicdgen.blueprint import Blueprint
+from cicdgen.cli import cicdgen
+from cicdgen.config import load, shown
+from cicdgen.errors import Exit
+from cicdgen.explanation import explain
+from cicdgen.reports import permissions
+
+DOCS = Path(__file__).parent
+SAMPLE = DOCS.parent / "cicdgen.toml"
+MADE = "<!-- Made by `make docs`; change the code instead. -->\n\n"
+
+
+def exit_codes() -> str:
+    """The table of exit codes."""
+    rows = "\n".join(f"| {code.value} | {code.meaning} |" for code in Exit)
+    return (
+        f"{MADE}# Exit codes\n\nAn API: scripts may rely on them.\n\n"
+        f"| code | meaning |\n| --- | --- |\n{rows}\n\n"
+        "`check --format sarif` exits with 0 on findings: whoever reads the file decides.\n"
+    )
+
+
+def commands() -> str:
+    """The help of every command, as the terminal shows it."""
+    sections = "\n".join(
+        f"## `{name}`\n\n```text\n{text}\n```\n" for name, text in _helps(cicdgen, "cicdgen", None)
+    )
+    return f"{MADE}# Commands\n\n{sections}"
+
+
+def _helps(
+    command: click.Command, name: str, parent: click.Context | None
+) -> Iterator[tuple[str, str]]:
+    last = name.rsplit(" ", 1)[-1]
+    context = click.Context(command, info_name=last, parent=parent, **command.context_settings)
+    with context:
+        yield name, command.get_help(context)
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            found = command.get_command(context, inner)
+            if found is not None:
+                yield from _helps(found, f"{name} {inner}", context)
+
+
+def config() -> str:
+    """Every key of the config: default, what it takes, what it is for."""
+    definitions = json.loads(shown.json_schema())["$defs"]
+    rows = "\n".join(_rows(definitions, "Settings", ""))
+    return (
+        f"{MADE}# Config\n\n"
+        "`cicdgen.toml` has `version = 1`, a table `[defaults]`, and a table `[env.NAME]` for each\n"
+        "environment, which inherits from the defaults key by key: tables merge, lists replace.\n"
+        "Both take the keys below. `cicdgen config show --origin` prints what an environment comes\n"
+        "to; [cicdgen.schema.json](cicdgen.schema.json) is for editors.\n\n"
+        "| key | default | takes | |\n| --- | --- | --- | --- |\n"
+        f"{rows}\n"
+    )
+
+
+def _rows(definitions: dict[str, Any], table: str, above: str) -> Iterator[str]:
+    for name, field in definitions[table]["properties"].items():
+        kind = _kind(field)
+        if "$ref" in kind:
+            yield from _rows(definitions, kind["$ref"].rpartition("/")[2], f"{above}{name}.")
+            continue
+        required = name == "project" or name in definitions[table].get("required", ())
+        default = "required" if required else _default(field)
+        about = kind.get("description", field.get("description", ""))
+        yield f"| `{above}{name}` | {default} | {_takes(kind)} | {about} |"
+
+
+def _kind(field: dict[str, Any]) -> dict[str, Any]:
+    """The schema of what is not null."""
+    for option in field.get("anyOf", ()):
+        if option.get("type") != "null":
+            found: dict[str, Any] = option
+            return found
+    return field
+
+
+def _default(field: dict[str, Any]) -> str:
+    value = field.get("default")
+    if value is None:
+        return ""
+    if value in ({}, []):
+        return "none"
+    return f"`{json.dumps(value)}`"
+
+
+def _takes(kind: dict[str, Any]) -> str:
+    if "enum" in kind:
+        return ", ".join(f"`{value}`" for value in kind["enum"])
+    parts = [kind.get("type", "")]
+    if "minimum" in kind or "exclusiveMinimum" in kind:
+        least = kind.get("minimum", f"over {kind.get('exclusiveMinimum')}")
+        parts.append(f"{least} to {kind['maximum']}" if "maximum" in kind else f"from {least}")
+    if "pattern" in kind:
+        pattern = kind["pattern"].replace("|", "\\|")
+        parts.append(f"`{pattern}`")
+    return ", ".join(part for part in parts if part)
+
+
+def permissions_page() -> str:
+    """Who may do what in the sample's production."""
+    blueprint = Blueprint.define(load.resolve(load.read(SAMPLE), "prod").config)
+    return MADE + permissions.markdown(list(explain(blueprint)), "prod")
+
+
+PAGES = {
+    "commands.md": commands,
+    "config.md": config,
+    "exit-codes.md": exit_codes,
+    "permissions.md": permissions_page,
+    "cicdgen.schema.json": shown.json_schema,
+}
+
+
+def main() -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
