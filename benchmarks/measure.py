@@ -84,29 +84,35 @@ def rows(folder: Path) -> list[Row]:
         config = str(fleet(folder, number))
         return [CICDGEN, "render", "-c", config, "--all", str(folder / "out"), "--jobs", str(jobs)]
 
+    many = "plain script, 200 times"
+    script, times = [PYTHON, str(plain)], [PYTHON, str(plain), "200"]
     return [
-        Row(what="render", ours=render, reference="plain script", theirs=[PYTHON, str(plain)], goal=0.80),
-        Row(what="render", ours=render, reference="import click", theirs=click, goal=2.1),
-        Row(what="--help", ours=[CICDGEN, "--help"], reference="import click", theirs=click, goal=1.2),
-        Row(what="--version", ours=[CICDGEN, "--version"], reference="import click", theirs=click, goal=1.2),
-        Row(what="render --all, 200, one process", ours=render_all(200, 1), reference="plain script, 200 times",
-            theirs=[PYTHON, str(plain), "200"], goal=0.65),
-        Row(what="render --all, 200, two processes", ours=render_all(200, 2), reference="plain script, 200 times",
-            theirs=[PYTHON, str(plain), "200"], goal=0.36),
-        Row(what="render --all, 1000, one process", ours=render_all(1000, 1), reference="render --all, 100",
-            theirs=render_all(100, 1), goal=10.5),
-    ]  # fmt: skip
+        _row("render", render, "plain script", script, 0.80),
+        _row("render", render, "import click", click, 2.1),
+        _row("--help", [CICDGEN, "--help"], "import click", click, 1.2),
+        _row("--version", [CICDGEN, "--version"], "import click", click, 1.2),
+        _row("render --all, 200, one process", render_all(200, 1), many, times, 0.65),
+        _row("render --all, 200, two processes", render_all(200, 2), many, times, 0.36),
+        _row("render --all, 1000", render_all(1000, 1), "the same, 100", render_all(100, 1), 10.5),
+    ]
+
+
+def _row(what: str, ours: list[str], reference: str, theirs: list[str], goal: float) -> Row:
+    return Row(what=what, ours=ours, reference=reference, theirs=theirs, goal=goal)
+
+
+_PEAK = """
+import json, resource, subprocess, sys
+nothing = subprocess.DEVNULL
+subprocess.run(json.loads(sys.argv[1]), check=True, stderr=nothing, stdout=nothing)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+"""
 
 
 def peak_megabytes(command: list[str]) -> float:
     """Peak memory of a command's process."""
-    script = (
-        "import resource, subprocess, sys, json; "
-        "subprocess.run(json.loads(sys.argv[1]), check=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL); "
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)"
-    )
     run = subprocess.run(
-        [PYTHON, "-c", script, json.dumps(command)], check=True, env=ENVIRONMENT, cwd=ROOT,
+        [PYTHON, "-c", _PEAK, json.dumps(command)], check=True, env=ENVIRONMENT, cwd=ROOT,
         capture_output=True, text=True,
     )  # fmt: skip
     return float(run.stdout)
@@ -122,21 +128,12 @@ def main() -> None:
         for row in rows(folder):
             few = 3 if "1000" in row.what else rounds
             median, least, greatest = ratio(row, few)
-            print(
-                f"| {row.what} | {row.reference} | {median:.2f} ({least:.2f}-{greatest:.2f}) | {row.goal} |"
-            )
+            measured = f"{median:.2f} ({least:.2f}-{greatest:.2f})"
+            print(f"| {row.what} | {row.reference} | {measured} | {row.goal} |")
         for number in (100, 1000):
-            command = [
-                CICDGEN,
-                "render",
-                "-c",
-                str(fleet(folder, number)),
-                "--all",
-                name,
-                "--jobs",
-                "1",
-            ]
-            print(f"\npeak memory of render --all, {number}: {peak_megabytes(command):.0f} MB")
+            config = str(fleet(folder, number))
+            command = [CICDGEN, "render", "-c", config, "--all", name, "--jobs", "1"]
+            print(f"\npeak memory, {number} environments: {peak_megabytes(command):.0f} MB")
 
 
 if __name__ == "__main__":

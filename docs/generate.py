@@ -6,9 +6,8 @@ A test compares each with what this makes, so that none of them can fall behind.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +18,9 @@ from cicdgen.config import load, shown
 from cicdgen.errors import Exit
 from cicdgen.explanation import explain
 from cicdgen.reports import permissions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DOCS = Path(__file__).parent
 SAMPLE = DOCS.parent / "cicdgen.toml"
@@ -63,10 +65,11 @@ def config() -> str:
     rows = "\n".join(_rows(definitions, "Settings", ""))
     return (
         f"{MADE}# Config\n\n"
-        "`cicdgen.toml` has `version = 1`, a table `[defaults]`, and a table `[env.NAME]` for each\n"
-        "environment, which inherits from the defaults key by key: tables merge, lists replace.\n"
-        "Both take the keys below. `cicdgen config show --origin` prints what an environment comes\n"
-        "to; [cicdgen.schema.json](cicdgen.schema.json) is for editors.\n\n"
+        "`cicdgen.toml` has `version = 1`, a table `[defaults]`, and a table `[env.NAME]` for\n"
+        "each environment, which inherits from the defaults key by key: tables merge, lists\n"
+        "replace. "
+        "Both take the keys below. `cicdgen config show --origin` prints what an environment\n"
+        "comes to; [cicdgen.schema.json](cicdgen.schema.json) is for editors.\n\n"
         "| key | default | takes | |\n| --- | --- | --- | --- |\n"
         f"{rows}\n"
     )

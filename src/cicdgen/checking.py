@@ -53,8 +53,9 @@ def envs(file: File, env: str | None) -> list[Subject]:
 
 
 def files(paths: Sequence[Path], regions: tuple[str, ...]) -> list[Subject]:
-    """Template files, JSON or YAML."""
-    return [Subject(name=str(path), regions=regions, path=path) for path in paths]
+    """Template files, JSON or YAML, each once."""
+    distinct = dict.fromkeys(paths)
+    return [Subject(name=str(path), regions=regions, path=path) for path in distinct]
 
 
 def check(subjects: Sequence[Subject]) -> list[Finding]:

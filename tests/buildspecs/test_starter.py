@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
     from tests.buildspecs.conftest import Wheelhouse
 
+RUFF_CHECK = (
+    *("ruff", "check", "--isolated", "--no-cache", "--line-length=100", "--select=ALL"),
+    # Two pairs of rules contradict each other. The folders are no packages, an assert is the point
+    # of a test, and the licence is the owner's to choose.
+    "--ignore=D203,D213,INP001,S101,CPY001",
+)
+
 
 @pytest.fixture
 def starter(tmp_path: Path) -> Path:
@@ -45,13 +52,7 @@ def test_starter_passes_its_pipeline(starter: Path, tmp_path: Path, wheelhouse: 
     "tool",
     [
         pytest.param(("pytest",), id="pytest"),
-        pytest.param(
-            ("ruff", "check", "--isolated", "--no-cache", "--select=ALL")
-            # Two pairs of rules contradict each other. The folders are no packages, an assert is
-            # the point of a test, and the licence is the owner's to choose.
-            + ("--ignore=D203,D213,INP001,S101,CPY001", "--line-length=100"),
-            id="ruff check",
-        ),
+        pytest.param(RUFF_CHECK, id="ruff check"),
         pytest.param(
             ("ruff", "format", "--isolated", "--no-cache", "--check", "--line-length=100"),
             id="ruff format",

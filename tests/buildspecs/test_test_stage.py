@@ -55,6 +55,7 @@ def test_tests_pass_on_the_release(project: Project, shell: Shell) -> None:
             {"tests/conftest.py": "import sys\nsys.path.insert(0, 'src')\n"}, id="sys.path"
         ),
         pytest.param({"tests/__init__.py": ""}, id="tests are a package"),
+        pytest.param({"shutil.py": "raise SystemExit(3)\n"}, id="a module of the library"),
         pytest.param({"release/index.py": "ORIGIN = 'tree'\n"}, id="a release in the tree"),
     ],
 )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from configs import minimal_config
-from reading import Template
 
 from cicdgen.blueprint import Blueprint
 from cicdgen.config import load
-from cicdgen.config.schema import Config
 from cicdgen.template import render
+from configs import minimal_config
+from reading import Template
+
+if TYPE_CHECKING:
+    from cicdgen.config.schema import Config
 
 SAMPLE = Path(__file__).parents[2] / "cicdgen.toml"
 

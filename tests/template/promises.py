@@ -7,12 +7,15 @@ itself, or the fix that was first written for it where that fails too.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from reading import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reading import Template
 
 Json = Any
 
@@ -123,7 +126,13 @@ def _codedeploy_rolls_back(template: Template) -> bool:
 
 
 def _arns_are_whole(template: Template) -> bool:
-    for arn in re.findall(r'"(arn:[^"]*)"', template.text):
+    # The boundary is a person's own, with the account that they wrote.
+    boundaries = {
+        role.get("PermissionsBoundary")
+        for role in template.of_type("AWS::IAM::Role").values()
+        if isinstance(role.get("PermissionsBoundary"), str)
+    }
+    for arn in set(re.findall(r'"(arn:[^"]*)"', template.text)) - boundaries:
         partition, service, region, account = arn.split(":")[1:5]
         if partition != "${AWS::Partition}" and not arn.startswith("arn:${AWS::Partition}"):
             return False

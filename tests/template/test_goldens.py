@@ -1,14 +1,17 @@
-"""templates/ is what the sample config renders: a pull request shows what changes in the account."""
+"""templates/ is what the sample renders: a pull request shows what changes in the account."""
 
 from __future__ import annotations
 
 from difflib import unified_diff
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from reading import Template
 
 from cicdgen import template
+
+if TYPE_CHECKING:
+    from reading import Template
 
 ROOT = Path(__file__).parents[2]
 

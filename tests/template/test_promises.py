@@ -6,6 +6,7 @@ import json
 
 import pytest
 from promises import PROMISES, Promise
+
 from reading import Template
 
 TABLE = pytest.mark.parametrize(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
-from configs import minimal_config
-from reading import Template
 from troposphere import AWSObject, Ref, Tags, s3
 from troposphere import Template as TroposphereTemplate
 
 from cicdgen.template import assemble, render
 from cicdgen.writer import write
+from configs import minimal_config
+
+if TYPE_CHECKING:
+    from reading import Template
 
 
 def test_same_document_as_troposphere() -> None:

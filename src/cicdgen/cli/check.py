@@ -8,7 +8,7 @@ import click
 
 from cicdgen.cli.example import example
 from cicdgen.cli.options import config_option, env_option, read_config, typed
-from cicdgen.cli.stdout import put
+from cicdgen.cli.streams import put
 from cicdgen.errors import Exit, UsageError
 from cicdgen.findings import Level
 from cicdgen.reports import FORMATS, report

@@ -6,7 +6,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from cicdgen.cli.example import example
-from cicdgen.cli.stdout import put
+from cicdgen.cli.streams import put
 
 
 @click.command(

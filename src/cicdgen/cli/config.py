@@ -8,7 +8,7 @@ import click
 
 from cicdgen.cli.example import example
 from cicdgen.cli.options import choose_env, config_option, env_option, read_config
-from cicdgen.cli.stdout import put
+from cicdgen.cli.streams import put
 
 if TYPE_CHECKING:
     from pathlib import Path

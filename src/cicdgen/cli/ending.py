@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import suppress
 
 import click
 
+from cicdgen.cli.streams import forget_stdout, tell
 from cicdgen.errors import CicdgenError, Exit
 
 
@@ -28,18 +27,18 @@ def end(error: BaseException, *, color: bool | None, debug: bool) -> Exit:
                 error.show()
             return Exit.USAGE
         case click.Abort() | KeyboardInterrupt():
-            click.echo("interrupted", err=True)
+            tell("interrupted")
             return Exit.INTERRUPTED
         case BrokenPipeError():
             # The reader has what it wanted.
-            _forget_stdout()
+            forget_stdout()
             return Exit.DONE
         case _ if debug:
             raise error
         case OSError(filename=name, strerror=str(reason)):
             # Only stdout has no name.
             if name is None:
-                _forget_stdout()
+                forget_stdout()
             _tell(CicdgenError(f"{name or 'stdout'}: {reason}"), color=color)
         case _:
             what = f"{type(error).__name__}: {error}"
@@ -48,17 +47,7 @@ def end(error: BaseException, *, color: bool | None, debug: bool) -> Exit:
     return Exit.FAILED
 
 
-def _forget_stdout() -> None:
-    """Let go of what is still to be written: Python would complain of it when it leaves."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def _tell(error: CicdgenError, *, color: bool | None) -> None:
-    # Where stderr is a pipe that nobody reads, the exit code still tells.
-    with suppress(OSError):
-        label = click.style("error", fg="red", bold=True)
-        click.echo(f"{label}: {error.message}", err=True, color=color)
-        if error.hint:
-            label = click.style("hint", fg="cyan")
-            click.echo(f"{label}: {error.hint}", err=True, color=color)
+    tell(f"{click.style('error', fg='red', bold=True)}: {error.message}", color=color)
+    if error.hint:
+        tell(f"{click.style('hint', fg='cyan')}: {error.hint}", color=color)

@@ -9,7 +9,7 @@ import click
 from cicdgen import lean  # noqa: F401 - before anything that imports troposphere
 from cicdgen.cli.example import example
 from cicdgen.cli.options import choose_env, config_option, env_option, read_config
-from cicdgen.cli.stdout import put
+from cicdgen.cli.streams import put
 from cicdgen.errors import UsageError
 
 if TYPE_CHECKING:

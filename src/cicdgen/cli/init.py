@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cicdgen.cli.example import example
+from cicdgen.cli.streams import tell
 from cicdgen.errors import UsageError
 
 
@@ -26,6 +27,6 @@ def command(*, folder: Path, project: str | None) -> None:
 
     written = starting.write(folder, project)
     for path, fresh in written:
-        click.echo(f"{'wrote' if fresh else 'kept '} {path}", err=True)
+        tell(f"{'wrote' if fresh else 'kept '} {path}")
     if not any(fresh for _, fresh in written):
         raise UsageError("everything was there already", hint="nothing was changed")

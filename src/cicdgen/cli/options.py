@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from cicdgen.cli.streams import tell
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -56,5 +58,5 @@ def choose_env(file: File, env: str | None) -> str:
     first = next(iter(file.envs))
     if len(file.envs) > 1:
         others = ", ".join(name for name in file.envs if name != first)
-        click.echo(f"environment: {first} (--env also takes {others})", err=True)
+        tell(f"environment: {first} (--env also takes {others})")
     return first

@@ -9,7 +9,7 @@ import click
 from cicdgen import lean  # noqa: F401 - before anything that imports troposphere
 from cicdgen.cli.example import example
 from cicdgen.cli.options import choose_env, config_option, env_option, read_config, typed
-from cicdgen.cli.stdout import put
+from cicdgen.cli.streams import put, tell
 from cicdgen.errors import UsageError
 
 
@@ -67,7 +67,7 @@ def command(
                 "--all writes every environment", hint="leave --env and --output out, or --all"
             )
         for path in rendering.render_all(file, folder, style, jobs=jobs):
-            click.echo(str(path), err=True)
+            tell(str(path))
         return
     text = rendering.render_env(file, choose_env(file, env), style)
     if output is not None:

@@ -36,9 +36,11 @@ DeploymentConfig = Literal[
 # lambda/configuration-envvars: a variable's name has two characters at least.
 FunctionVariable = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]+\Z")]
 BuildVariable = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]*\Z")]
+# Tabs and line breaks, but no other control characters: templates are read as YAML, which has none.
+Text = Annotated[str, Meta(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*\Z")]
 Email = Annotated[str, Meta(pattern=r"^[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+\Z", max_length=254)]
-SubnetId = Annotated[str, Meta(pattern=r"^subnet-[0-9a-f]{8,17}\Z")]
-SecurityGroupId = Annotated[str, Meta(pattern=r"^sg-[0-9a-f]{8,17}\Z")]
+SubnetId = Annotated[str, Meta(pattern=r"^subnet-([0-9a-f]{8}|[0-9a-f]{17})\Z")]
+SecurityGroupId = Annotated[str, Meta(pattern=r"^sg-([0-9a-f]{8}|[0-9a-f]{17})\Z")]
 
 
 class Table(Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,7 +79,7 @@ class Function(Table, frozen=True):
         Architecture, Meta(description="instruction set; the build runs on the same")
     ] = "x86_64"
     environment: Annotated[
-        dict[FunctionVariable, str],
+        dict[FunctionVariable, Text],
         Meta(description="environment variables, encrypted with the lambda key; never secrets"),
     ] = {}
     reserved_concurrency: (
@@ -130,7 +132,7 @@ class Project(Table, frozen=True):
     compute: Annotated[Compute, Meta(description="compute type")] = "BUILD_GENERAL1_SMALL"
     timeout: Annotated[int, Meta(ge=5, le=480, description="timeout in minutes")] = 15
     environment: Annotated[
-        dict[BuildVariable, str],
+        dict[BuildVariable, Text],
         Meta(description="plain-text environment variables; never secrets"),
     ] = {}
     buildspec: (
@@ -243,7 +245,7 @@ class Settings(Table, frozen=True):
     tags: Annotated[
         dict[
             Annotated[str, Meta(pattern=r"^(?![Aa][Ww][Ss]:)[\w .:/=+@-]{1,128}\Z")],
-            Annotated[str, Meta(pattern=r"^[\w .:/=+@-]{0,256}\Z")],
+            Annotated[str, Meta(pattern=r"^[\w .:/=+@-]{1,256}\Z")],
         ],
         Meta(max_length=40, description="tags for everything that can be tagged"),
     ] = {}

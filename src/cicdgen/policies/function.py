@@ -5,21 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from awacs import sqs
-from awacs.aws import ArnEquals
+from awacs.aws import ArnEquals, StringEquals
 
 from cicdgen.policies.grant import Everything, Grant, Refusal
+from cicdgen.policies.key import WRITE_ACTIONS
 
 if TYPE_CHECKING:
     from cicdgen.policies.grant import Arn
 
 
-def dead_letters(queue: Arn) -> Grant:
-    """Leave what could not be handled in the queue."""
-    return Grant(
-        sid="SendDeadLetters",
-        actions=(sqs.SendMessage,),
-        on=(queue,),
-        why="Lambda checks it when the function is created, and loses the event without it.",
+def dead_letters(*, queue: Arn, key: Arn, via_sqs: Arn) -> tuple[Grant, ...]:
+    """Leave what could not be handled in the encrypted queue."""
+    return (
+        Grant(
+            sid="SendDeadLetters",
+            actions=(sqs.SendMessage,),
+            on=(queue,),
+            why="Lambda checks it when the function is created, and loses the event without it.",
+        ),
+        Grant(
+            sid="EncryptDeadLetters",
+            actions=WRITE_ACTIONS,
+            on=(key,),
+            when=(StringEquals("kms:ViaService", via_sqs),),
+            why="The queue is encrypted with this key, which SQS asks for as the sender.",
+        ),
     )
 
 

@@ -58,12 +58,14 @@ LOGS_ACTIONS = (
 WRITE_ACTIONS = (kms.Decrypt, kms.GenerateDataKey)
 
 
-def lambda_key(*, account: Arn, via: tuple[Arn, Arn], logs: Arn, groups: Arn) -> tuple[Grant, ...]:
-    """The key of the functions' environments and of the log groups.
+def lambda_key(
+    *, account: Arn, via: tuple[Arn, Arn, Arn], logs: Arn, groups: Arn
+) -> tuple[Grant, ...]:
+    """The key of the functions' environments, of log groups and dead letters.
 
     Args:
         account: the account as a principal.
-        via: Lambda and Logs as `kms:ViaService` names them.
+        via: Lambda, Logs and SQS as `kms:ViaService` names them.
         logs: Logs as a principal.
         groups: the pattern of the log groups' ARNs.
     """
@@ -76,8 +78,8 @@ def lambda_key(*, account: Arn, via: tuple[Arn, Arn], logs: Arn, groups: Arn) ->
             on=THIS_KEY,
             to=AWSPrincipal(account),
             when=(StringEquals("kms:ViaService", list(via)),),
-            why="Lets IAM allow use of the key through Lambda and Logs: without it nobody can "
-            "configure a function or write an encrypted log event.",
+            why="Lets IAM allow use of the key through Lambda, Logs and SQS: without it nobody "
+            "can configure a function, write an encrypted log event or a dead letter.",
         ),
         Grant(
             sid="GrantThroughLambda",

@@ -64,11 +64,10 @@ class ReleasedFunction(Part, frozen=True, kw_only=True):
             DeletionPolicy=config.deletion_policy,
             UpdateReplacePolicy=config.update_replace_policy,
             QueueName=names.part("dead-letters"),
-            # SQS's own key: whoever sends here needs no right to a key of ours.
-            SqsManagedSseEnabled=True,
+            KmsMasterKeyId=arns.of(keys.function),
             MessageRetentionPeriod=_TWO_WEEKS,
         )
-        permissions = _permissions(config, names, roles, group, dead_letters)
+        permissions = _permissions(config, names, roles, keys, group, dead_letters)
         function = Function(
             "Function",
             # Lambda checks the role's rights to the queue and the VPC when it makes the function.
@@ -127,7 +126,7 @@ class ReleasedFunction(Part, frozen=True, kw_only=True):
 
 
 def _permissions(
-    config: Config, names: Names, roles: Roles, group: LogGroup, dead_letters: Queue
+    config: Config, names: Names, roles: Roles, keys: Keys, group: LogGroup, dead_letters: Queue
 ) -> Permissions:
     vpc: tuple[Grant | Refusal, ...] = ()
     if config.function.vpc is not None:
@@ -137,7 +136,11 @@ def _permissions(
         (Ref(roles.function),),
         (
             telemetry.write_log(arns.of(group)),
-            function_policies.dead_letters(arns.of(dead_letters)),
+            *function_policies.dead_letters(
+                queue=arns.of(dead_letters),
+                key=arns.of(keys.function),
+                via_sqs=arns.via("sqs"),
+            ),
             *vpc,
         ),
     )

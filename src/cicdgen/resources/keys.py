@@ -20,7 +20,7 @@ _ACCOUNT = Ref("AWS::AccountId")
 
 
 class Keys(Part, frozen=True, kw_only=True):
-    """A key each for functions (environments, logs), objects and notices."""
+    """A key each for functions (environments, logs, dead letters), objects and notices."""
 
     guards: tuple[Guard, ...]
     function: Key
@@ -34,7 +34,7 @@ class Keys(Part, frozen=True, kw_only=True):
             "LambdaKey",
             key_policies.lambda_key(
                 account=_ACCOUNT,
-                via=(arns.via("lambda"), arns.via("logs")),
+                via=(arns.via("lambda"), arns.via("logs"), arns.via("sqs")),
                 logs=arns.via("logs"),
                 groups=arns.named("logs", f"log-group:{names.log_group('*')}"),
             ),
@@ -51,7 +51,7 @@ class Keys(Part, frozen=True, kw_only=True):
                 alarms=arns.named("cloudwatch", f"alarm:{names.alarm('*')}"),
             ),
         )
-        function_key = _key(function, f"{names.prefix}: environments and logs")
+        function_key = _key(function, f"{names.prefix}: environments, logs and dead letters")
         objects_key = _key(objects, f"{names.prefix}: source and artifacts")
         notices_key = _key(notices, f"{names.prefix}: notices")
         return cls(

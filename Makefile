@@ -1,0 +1,64 @@
+# `make` alone prints this list. Everything runs in .venv, which the first target makes.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+T ?= tests
+
+help: ## print this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
+
+.venv/installed: requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-checkov/installed: requirements/checkov.txt
+	$(PYTHON) -m venv .venv-checkov
+	.venv-checkov/bin/pip install --quiet --require-hashes --requirement requirements/checkov.txt
+	@touch $@
+
+install: .venv/installed ## make the environment from the locked dependencies
+
+demo: .venv/installed ## render, check and explain the sample, from nothing
+	@sh docs/demo.sh $(BIN)/cicdgen
+
+test: .venv/installed ## run the tests (T=path for some of them)
+	$(BIN)/python -m pytest -n auto -q $(T)
+
+lint: .venv/installed ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+scan: .venv/installed .venv-checkov/installed ## cfn-lint and checkov over templates/
+	$(BIN)/cfn-lint templates/*.json
+	$(BIN)/python -m pytest -q tests/scan
+
+check: lint test scan ## what CI runs
+
+templates: .venv/installed ## render templates/ anew: read the diff
+	$(BIN)/cicdgen render --all templates
+
+docs: .venv/installed ## make the generated pages anew
+	$(BIN)/python docs/generate.py
+
+fix: .venv/installed ## format, and fix what ruff can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+any-config: .venv/installed ## lint two hundred random configs
+	LINTED_CONFIGS=200 $(BIN)/python -m pytest -q tests/template/test_any_config.py
+
+bench: .venv/installed ## measure the ratios of benchmarks/README.md
+	$(BIN)/python benchmarks/measure.py
+
+lock: ## pin the dependencies anew, with hashes
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet uv
+	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+		--custom-compile-command "make lock" --output-file requirements/dev.txt pyproject.toml requirements/dev.in
+	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+		--custom-compile-command "make lock" --output-file requirements/checkov.txt requirements/checkov.in
+
+.PHONY: help install demo test lint scan check templates docs fix any-config bench lock

@@ -1,0 +1,28 @@
+#!/bin/sh
+# The demo: the sample in two environments, rendered, checked and explained.
+set -eu
+cicdgen=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+say() { printf '\n== %s\n' "$*"; }
+
+say "a new project: cicdgen init"
+"$cicdgen" init "$folder/shop"
+cd "$folder/shop"
+
+say "its production, rendered: cicdgen render --env prod > template.json"
+"$cicdgen" render --env prod > template.json
+wc -c template.json
+
+say "as it is best sent: cicdgen render --env prod --compact"
+"$cicdgen" render --env prod --compact | wc -c
+
+say "both environments, linted: cicdgen check"
+"$cicdgen" check
+
+say "what the deployer may do, and why: cicdgen explain deployer --env prod"
+"$cicdgen" explain deployer --env prod
+
+say "what was made"
+grep -o '"Type": "AWS::[A-Za-z0-9]*::[A-Za-z0-9]*"' template.json | sort | uniq -c | sort -rn
