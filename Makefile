@@ -41,7 +41,7 @@ templates: .venv/installed ## render templates/ anew: read the diff
 	$(BIN)/cicdgen render --all templates
 
 docs: .venv/installed ## make the generated pages anew
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 fix: .venv/installed ## format, and fix what ruff can
 	$(BIN)/ruff check --fix .
@@ -51,7 +51,7 @@ any-config: .venv/installed ## lint two hundred random configs
 	LINTED_CONFIGS=200 $(BIN)/python -m pytest -q tests/template/test_any_config.py
 
 bench: .venv/installed ## measure the ratios of benchmarks/README.md
-	$(BIN)/python benchmarks/measure.py
+	$(BIN)/python -m benchmarks.measure
 
 lock: ## pin the dependencies anew, with hashes
 	$(PYTHON) -m venv .venv-lock

@@ -1,6 +1,6 @@
 """Ratios of whole processes, measured side by side in one run.
 
-Usage: python benchmarks/measure.py [ROUNDS]
+Usage: python -m benchmarks.measure [ROUNDS]
 
 Absolute times say more about the machine than about us: each row runs our command and its
 reference in turn, A B A B, and takes the median of the ratios pair by pair.
@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from plain import plain_script
+from benchmarks.plain import plain_script
 
 ROOT = Path(__file__).parents[1]
 PYTHON = sys.executable

@@ -4,7 +4,7 @@ It imports the same troposphere and awacs modules as they come, builds the same 
 literal values, and prints `to_json()`: what one would write for one pipeline without this project.
 It is generated from the blueprint, so that it cannot fall behind.
 
-Usage: python benchmarks/plain.py ENV > plain_script.py; then `python plain_script.py [TIMES]`.
+Usage: python -m benchmarks.plain ENV > plain_script.py; then `python plain_script.py [TIMES]`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Script:
             case list() | tuple():
                 return f"[{', '.join(self.expression(item) for item in value)}]"
             case Tags():
-                pairs = {tag["Key"]: tag["Value"] for tag in value.tags}
+                pairs = {tag["Key"]: tag["Value"] for tag in value.to_dict()}
                 return f"troposphere.Tags({pairs!r})"
             case BaseAWSObject():
                 return self._object(value)

@@ -16,7 +16,8 @@ SMALLEST = 'version = 1\n[env.prod]\nproject = "shop"\n'
 class WriteConfig(Protocol):
     """Write a `cicdgen.toml`, and return its path."""
 
-    def __call__(self, text: str = SMALLEST) -> Path: ...
+    def __call__(self, text: str = SMALLEST) -> Path:
+        """Write this text."""
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def test_the_search_ends_at_the_checkouts_root(
     with pytest.raises(ConfigError, match=r"^no cicdgen\.toml in this folder or above") as caught:
         load.find(below)
 
-    assert caught.value.hint == "`cicdgen init` writes one; `--config FILE` names another"
+    assert "`cicdgen init` writes one; `--config FILE` names another" == caught.value.hint
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, reason: s
         load.read(path)
 
     assert f"{path}: {reason}" == caught.value.message
-    assert caught.value.hint == "name a file that you may read"
+    assert "name a file that you may read" == caught.value.hint
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -313,4 +313,4 @@ def test_a_buildspec_that_cannot_be_read_is_told(
         load.resolve(load.read(path), "p")
 
     assert caught.value.message.startswith(f"{path}: defaults.build.buildspec = '")
-    assert caught.value.hint == "the path is relative to the config file"
+    assert "the path is relative to the config file" == caught.value.hint

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.configs import minimal_config
+from tests.reading import Template
 
 from cicdgen.blueprint import Blueprint
 from cicdgen.config import load
 from cicdgen.template import render
-from configs import minimal_config
-from reading import Template
 
 if TYPE_CHECKING:
     from cicdgen.config.schema import Config

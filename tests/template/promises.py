@@ -15,7 +15,7 @@ import yaml
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reading import Template
+    from tests.reading import Template
 
 Json = Any
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from promises import PROMISES
+from tests.reading import Template, references
+from tests.strategies import configs
+from tests.template.promises import PROMISES
 
 from cicdgen.canary import SHIFTS
 from cicdgen.findings import Level
 from cicdgen.lint import Linter
 from cicdgen.template import render
-from reading import Template, references
-from strategies import configs
 
 if TYPE_CHECKING:
     from cicdgen.config.schema import Config

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from reading import Template, references
+from tests.reading import Template, references
 
 PSEUDO = "AWS::"
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cicdgen import template
+from cicdgen.template import INLINE_LIMIT
+from cicdgen.writer import write
 
 if TYPE_CHECKING:
-    from reading import Template
+    from tests.reading import Template
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,6 +36,6 @@ def test_committed_templates_are_current(env: str, request: pytest.FixtureReques
 
 def test_the_default_template_needs_no_bucket_to_be_deployed(default: Template) -> None:
     """Compact, it stays within what CloudFormation takes inline."""
-    compact = template.write(default.document)
+    compact = write(default.document)
 
-    assert len(compact.encode()) <= template.INLINE_LIMIT
+    assert len(compact.encode()) <= INLINE_LIMIT

@@ -12,8 +12,9 @@ from awacs.aws import StringEquals
 from cicdgen.policies.grant import Everything, Grant, Refusal
 
 if TYPE_CHECKING:
+    from tests.reading import Template
+
     from cicdgen.blueprint import Blueprint
-    from reading import Template
 
 ROLES = {
     "FunctionRole": "kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey "

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from promises import PROMISES, Promise
-
-from reading import Template
+from tests.reading import Template
+from tests.template.promises import PROMISES, Promise
 
 TABLE = pytest.mark.parametrize(
     "promise", PROMISES, ids=[f"{promise.number}: {promise.sentence}" for promise in PROMISES]
