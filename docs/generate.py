@@ -5,13 +5,14 @@ A test compares each with what this makes, so that none of them can fall behind.
 
 from __future__ import annotations
 
+import cicdgen.lean
+
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cicdgen import lean  # noqa: F401 - before anything that imports troposphere
 from cicdgen.blueprint import Blueprint
 from cicdgen.cli import cicdgen
 from cicdgen.config import load, shown

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import cicdgen.lean  # noqa: F401 - before anything that imports troposphere
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cicdgen import lean  # noqa: F401 - before anything that imports troposphere
 from cicdgen.lint import Linter
 
 if TYPE_CHECKING:

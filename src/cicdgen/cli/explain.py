@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import cicdgen.lean  # noqa: F401 - before anything that imports troposphere
+
 from typing import TYPE_CHECKING
 
 import click
 
-from cicdgen import lean  # noqa: F401 - before anything that imports troposphere
 from cicdgen.cli.example import example
 from cicdgen.cli.options import choose_env, config_option, env_option, read_config
 from cicdgen.cli.streams import put
