@@ -37,6 +37,17 @@ if TYPE_CHECKING:
 _ACCESS_LOG_DAYS = 365
 _UPLOAD_DAYS = 7
 
+_OWNER_ENFORCED = OwnershipControls(
+    Rules=[OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
+)
+_NOTHING_PUBLIC = PublicAccessBlockConfiguration(
+    BlockPublicAcls=True,
+    BlockPublicPolicy=True,
+    IgnorePublicAcls=True,
+    RestrictPublicBuckets=True,
+)
+_VERSIONED = VersioningConfiguration(Status="Enabled")
+
 
 class Storage(Part, frozen=True, kw_only=True):
     """The source and the artifact bucket, and one for their access logs unless it is given."""
@@ -127,16 +138,9 @@ def _bucket(title: str, name: str, config: Config) -> Bucket:
         DeletionPolicy=config.deletion_policy,
         UpdateReplacePolicy=config.update_replace_policy,
         BucketName=Sub(name),
-        OwnershipControls=OwnershipControls(
-            Rules=[OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
-        ),
-        PublicAccessBlockConfiguration=PublicAccessBlockConfiguration(
-            BlockPublicAcls=True,
-            BlockPublicPolicy=True,
-            IgnorePublicAcls=True,
-            RestrictPublicBuckets=True,
-        ),
-        VersioningConfiguration=VersioningConfiguration(Status="Enabled"),
+        OwnershipControls=_OWNER_ENFORCED,
+        PublicAccessBlockConfiguration=_NOTHING_PUBLIC,
+        VersioningConfiguration=_VERSIONED,
     )
 
 
