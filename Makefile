@@ -5,7 +5,7 @@ BIN := .venv/bin
 T ?= tests
 
 help: ## print this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-13s %s\n", $$1, $$2}'
 
 .venv/installed: requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -50,6 +50,12 @@ fix: .venv/installed ## format, and fix what ruff can
 any-config: .venv/installed ## lint two hundred random configs
 	LINTED_CONFIGS=200 $(BIN)/python -m pytest -q tests/template/test_any_config.py
 
+differential: .venv/installed ## ask an independent simulator what our evaluator answers (npm)
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	cp tests/iam/differential/package.json tests/iam/differential/simulate.mjs "$$folder" && \
+	(cd "$$folder" && npm install --silent) && \
+	$(BIN)/python -m tests.iam.differential.compare "$$folder" 4000
+
 bench: .venv/installed ## measure the ratios of benchmarks/README.md
 	$(BIN)/python -m benchmarks.measure
 
@@ -61,4 +67,4 @@ lock: ## pin the dependencies anew, with hashes
 	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--custom-compile-command "make lock" --output-file requirements/checkov.txt requirements/checkov.in
 
-.PHONY: help install demo test lint scan check templates docs fix any-config bench lock
+.PHONY: help install demo test lint scan check templates docs fix any-config differential bench lock

@@ -1,0 +1,37 @@
+"""Every policy of a stack, collected from its template."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cicdgen.cloudformation.stack import Stack
+from cicdgen.cloudformation.text import Text
+from cicdgen.iam.identities import Identities
+from cicdgen.iam.policies import Policies
+from cicdgen.iam.resource_policies import owned_resources, resource_policies
+from cicdgen.iam.statement import Document
+
+_NOTHING: Mapping[Text, Document] = MappingProxyType({})
+
+_EXPANDED = frozenset({"AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23"})
+"""Macros that add no policy: what the first does, the resolver does itself."""
+
+
+def collect(stack: Stack, documents: Mapping[Text, Document] = _NOTHING) -> Policies:
+    """Every policy of a stack.
+
+    Args:
+        stack: The stack.
+        documents: What managed policies say that are not in the template, by ARN: a company's
+            permissions boundary, for example.
+    """
+    identities = Identities(stack, documents)
+    macros = [name for name in stack.template.transforms if name not in _EXPANDED]
+    return Policies(
+        account=stack.pseudo_parameters["AWS::AccountId"],
+        principals=identities.principals,
+        identity=tuple(identities.policies()),
+        boundaries=tuple(identities.boundaries()),
+        resource=tuple(resource_policies(stack)),
+        owned=tuple(owned_resources(stack)),
+        assuming=tuple(f"the macro {name} adds no policy and changes none" for name in macros),
+    )
