@@ -9,10 +9,7 @@ from cicdgen.cli.example import example
 from cicdgen.cli.streams import put
 
 
-@click.command(
-    "completion",
-    epilog=example("cicdgen completion bash > ~/.local/share/bash-completion/completions/cicdgen"),
-)
+@click.command("completion", epilog=example('eval "$(cicdgen completion bash)"'))
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, *, shell: str) -> None:

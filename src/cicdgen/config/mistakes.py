@@ -20,7 +20,7 @@ _WHERE = (
     r"(?: - at (?P<name>`key` in )?`\$\.?(?P<path>[^`]*?)(?P<any>\[\.\.\.\])?`)?\Z"
 )
 # msgspec speaks of JSON; the file is TOML.
-_IN_TOML = {"`object`": "a table", "`array`": "an array", " | null`": "`", r"\\Z'": "$'"}
+_IN_TOML = {"`object`": "a table", "`array`": "an array", " | null`": "`", r"\\Z": "$"}
 
 
 def explained(

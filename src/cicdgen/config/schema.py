@@ -269,7 +269,8 @@ class Settings(Table, frozen=True):
         Annotated[
             str,
             Meta(
-                pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z",
+                # s3/bucketnamingrules: no two periods together, and no IP address.
+                pattern=r"^(?!.*\.\.)(?!([0-9]+\.){3}[0-9]+\Z)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z",
                 description="your own bucket for S3 access logs; by default the stack has one",
             ),
         ]

@@ -64,7 +64,7 @@ def json_schema() -> str:
         "$defs": definitions,
     }
     # An editor's patterns are JavaScript's, where `$` is the very end and `\Z` is a letter.
-    return json.dumps(document, indent=2, sort_keys=True).replace(r"\\Z" '"', '$"') + "\n"
+    return json.dumps(document, indent=2, sort_keys=True).replace(r"\\Z", "$") + "\n"
 
 
 def _plain(resolved: Resolved) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""For code scanning: SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0)."""
+"""For code scanning: SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0).
+
+With what GitHub asks for besides: a description and a help text for each rule, and the one
+fingerprint that it reads (docs.github.com, SARIF support for code scanning).
+"""
 
 from __future__ import annotations
 
@@ -25,14 +29,7 @@ def report(findings: Sequence[Finding], files: Sequence[str]) -> str:
     driver = {
         "name": "cicdgen",
         "version": __version__,
-        "rules": [
-            {
-                "id": rule,
-                "shortDescription": {"text": finding.title or rule},
-                **({"helpUri": finding.docs} if finding.docs else {}),
-            }
-            for rule, finding in sorted(rules.items())
-        ],
+        "rules": [_rule(finding) for _, finding in sorted(rules.items())],
     }
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -46,6 +43,17 @@ def report(findings: Sequence[Finding], files: Sequence[str]) -> str:
         ],
     }
     return json.dumps(log, indent=2, sort_keys=True) + "\n"
+
+
+def _rule(finding: Finding) -> dict[str, Any]:
+    title = {"text": finding.title or finding.rule}
+    return {
+        "id": finding.rule,
+        "shortDescription": title,
+        "fullDescription": title,
+        "help": {"text": finding.docs or title["text"]},
+        **({"helpUri": finding.docs} if finding.docs else {}),
+    }
 
 
 def _result(finding: Finding) -> dict[str, Any]:
@@ -63,7 +71,7 @@ def _result(finding: Finding) -> dict[str, Any]:
         "level": _LEVELS[finding.level],
         "message": {"text": finding.message},
         "locations": [location],
-        "partialFingerprints": {"cicdgen/v1": _fingerprint(finding)},
+        "partialFingerprints": {"primaryLocationLineHash": _fingerprint(finding)},
     }
 
 
@@ -75,4 +83,4 @@ def _fingerprint(finding: Finding) -> str:
     """The same for the same finding when lines move: rule, place in the template, message."""
     place = "/".join(str(step) for step in finding.path)
     parts = (finding.rule, finding.file, place, finding.message)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    return hashlib.sha256("\0".join(parts).encode(errors="backslashreplace")).hexdigest()[:32]
