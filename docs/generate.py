@@ -5,8 +5,6 @@ A test compares each with what this makes, so that none of them can fall behind.
 
 from __future__ import annotations
 
-import cicdgen.lean
-
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cicdgen.blueprint import Blueprint
-from cicdgen.cli import cicdgen
+from cicdgen.cli import cicdgen as root
 from cicdgen.config import load, shown
 from cicdgen.errors import Exit
 from cicdgen.explanation import explain
@@ -41,7 +39,7 @@ def exit_codes() -> str:
 def commands() -> str:
     """The help of every command, as the terminal shows it."""
     sections = "\n".join(
-        f"## `{name}`\n\n```text\n{text}\n```\n" for name, text in _helps(cicdgen, "cicdgen", None)
+        f"## `{name}`\n\n```text\n{text}\n```\n" for name, text in _helps(root, "cicdgen", None)
     )
     return f"{MADE}# Commands\n\n{sections}"
 
