@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cicdgen.config.schema import Config, Function
 
-_ENV = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_ENV = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 # s3/bucketnamingrules: prefixes that S3 keeps for itself.
 _RESERVED_BUCKET_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 # lambda/configuration-envvars: reserved variables, and 4 KB for all together.
@@ -53,7 +53,7 @@ def problems(config: Config) -> Iterator[Problem]:
 
 def _names(config: Config) -> Iterator[Problem]:
     prefix = config.prefix
-    if not _ENV.fullmatch(config.env):
+    if not re.fullmatch(_ENV, config.env):
         yield Problem(
             key=f"env.{config.env}",
             got=config.env,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from cicdgen.config import limits, mistakes
+from cicdgen.config import limits, wording
 from cicdgen.config.schema import RESOLVED_FIELDS, Config
 from cicdgen.errors import ConfigError
 
@@ -78,7 +78,7 @@ def read(path: Path) -> File:
         if key not in _TOP_LEVEL:
             raise ConfigError(
                 f"{path}: {key}: unknown key",
-                hint=mistakes.nearest(key, _TOP_LEVEL) or "settings go in [defaults] or [env.NAME]",
+                hint=wording.nearest(key, _TOP_LEVEL) or "settings go in [defaults] or [env.NAME]",
             )
     defaults, envs = raw.get("defaults", {}), raw.get("env", {})
     tables = {"defaults": defaults, "env": envs}
@@ -87,7 +87,7 @@ def read(path: Path) -> File:
     for name, table in tables.items():
         if not isinstance(table, dict):
             raise ConfigError(
-                f"{path}: {name} = {mistakes.shown(table)}: expected a table",
+                f"{path}: {name} = {wording.shown(table)}: expected a table",
                 hint=f"write `[{'env.NAME' if name == 'env' else name}]`, and settings below it",
             )
     if not envs:
@@ -106,7 +106,7 @@ def _require_version(path: Path, raw: Mapping[str, Any]) -> None:
     # Python takes true and 1.0 for 1.
     if version != VERSION or type(version) is not int:
         raise ConfigError(
-            f"{path}: version = {mistakes.shown(version)}: this cicdgen reads version {VERSION}",
+            f"{path}: version = {wording.shown(version)}: this cicdgen reads version {VERSION}",
             hint="use the cicdgen that wrote the file, or change it as CHANGELOG.md says",
         )
 
@@ -120,7 +120,7 @@ def resolve(file: File, env: str) -> Resolved:
     if env not in file.envs:
         raise ConfigError(
             f"{file.path}: no environment `{env}`",
-            hint=mistakes.nearest(env, file.envs) or f"it has {', '.join(sorted(file.envs))}",
+            hint=wording.nearest(env, file.envs) or f"it has {', '.join(sorted(file.envs))}",
         )
     merged: dict[str, Any] = {}
     origins: dict[str, str] = {}
@@ -134,21 +134,24 @@ def resolve(file: File, env: str) -> Resolved:
     try:
         config = msgspec.convert({**merged, "env": env}, Config)
     except msgspec.ValidationError as error:
+        # Imported here: it asks for the types of all fields, which a valid config needs nobody to.
+        from cicdgen.config import mistakes  # noqa: PLC0415
+
         raise mistakes.explained(error, file.path, merged, origins, env) from None
     config = msgspec.structs.replace(
         config,
         build_buildspec=_buildspec(
-            file.path, mistakes.place("build.buildspec", origins, env), config.build.buildspec
+            file.path, wording.place("build.buildspec", origins, env), config.build.buildspec
         ),
         test_buildspec=_buildspec(
-            file.path, mistakes.place("test.buildspec", origins, env), config.test.buildspec
+            file.path, wording.place("test.buildspec", origins, env), config.test.buildspec
         ),
     )
     found = tuple(limits.problems(config))
     if found:
         raise ConfigError(
             "\n".join(
-                f"{file.path}: {mistakes.place(p.key, origins, env)} = {mistakes.shown(p.got)}: "
+                f"{file.path}: {wording.place(p.key, origins, env)} = {wording.shown(p.got)}: "
                 f"{p.why}"
                 for p in found
             ),
@@ -186,6 +189,6 @@ def _buildspec(config: Path, key: str, name: str | None) -> str | None:
     # ValueError: not UTF-8, or a name that no file can have.
     except (OSError, ValueError) as error:
         raise ConfigError(
-            f"{config}: {key} = {mistakes.shown(name)}: cannot be read: {error}",
+            f"{config}: {key} = {wording.shown(name)}: cannot be read: {error}",
             hint="the path is relative to the config file",
         ) from error

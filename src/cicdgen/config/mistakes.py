@@ -6,13 +6,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import inspect
 
+from cicdgen.config import wording
 from cicdgen.config.schema import RESOLVED_FIELDS, Config
 from cicdgen.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
 
 # Compiled when there is a mistake, not at every start.
 _WHERE = (
@@ -38,8 +41,8 @@ def explained(
         key = f"{path}.{unknown[1]}".lstrip(".")
         known = tuple(_fields(path))
         return ConfigError(
-            f"{file}: {place(key, origins, env)}: unknown key",
-            hint=nearest(unknown[1], known) or _known(known),
+            f"{file}: {wording.place(key, origins, env)}: unknown key",
+            hint=wording.nearest(unknown[1], known) or _known(known),
         )
     missing = re.fullmatch(r"Object missing required field `(.*)`", what)
     if missing:
@@ -56,20 +59,10 @@ def explained(
         what = what.replace(word, toml)
     about = "its name: " if found and found["name"] else ""
     return ConfigError(
-        f"{file}: {place(path, origins, env)} = {shown(value)}: "
+        f"{file}: {wording.place(path, origins, env)} = {wording.shown(value)}: "
         f"{about}{what[:1].lower()}{what[1:]}",
         hint=hint,
     )
-
-
-def place(path: str, origins: Mapping[str, str], env: str) -> str:
-    """The key as the file has it: with the table that set it."""
-    if path == f"env.{env}":
-        return path
-    plain = path.split("[", maxsplit=1)[0]
-    while plain and plain not in origins:
-        plain = plain.rpartition(".")[0]
-    return f"{origins.get(plain, f'env.{env}')}.{path}"
 
 
 def _value(merged: Mapping[str, Any], path: str) -> object:
@@ -99,22 +92,22 @@ def _fields(path: str) -> Iterator[str]:
             yield field.encode_name
 
 
-def _struct_fields(path: str) -> tuple[msgspec.inspect.Field, ...]:
-    node = msgspec.inspect.type_info(Config)
+def _struct_fields(path: str) -> tuple[inspect.Field, ...]:
+    node = inspect.type_info(Config)
     for step in [step for step in path.split(".") if step]:
-        if not isinstance(node, msgspec.inspect.StructType):
+        if not isinstance(node, inspect.StructType):
             return ()
         inner = next((f.type for f in node.fields if f.name == step), None)
         if inner is None:
             return ()
         node = _given(inner)
-    return node.fields if isinstance(node, msgspec.inspect.StructType) else ()
+    return node.fields if isinstance(node, inspect.StructType) else ()
 
 
-def _given(kind: msgspec.inspect.Type) -> msgspec.inspect.Type:
+def _given(kind: inspect.Type) -> inspect.Type:
     """The type of a value that is given: without the `None` of one that is left out."""
-    if isinstance(kind, msgspec.inspect.UnionType):
-        return next(t for t in kind.types if not isinstance(t, msgspec.inspect.NoneType))
+    if isinstance(kind, inspect.UnionType):
+        return next(t for t in kind.types if not isinstance(t, inspect.NoneType))
     return kind
 
 
@@ -123,11 +116,11 @@ def _described(path: str) -> str | None:
     table, _, name = path.split("[", maxsplit=1)[0].rpartition(".")
     kind = next((_given(f.type) for f in _struct_fields(table) if f.name == name), None)
     match kind:
-        case msgspec.inspect.StructType():
+        case inspect.StructType():
             return _known(tuple(_fields(path)))
-        case msgspec.inspect.Metadata(type=inner, extra_json_schema=extra):
+        case inspect.Metadata(type=inner, extra_json_schema=extra):
             words = f"{name}: {(extra or {}).get('description', '')}"
-            if isinstance(inner, msgspec.inspect.LiteralType):
+            if isinstance(inner, inspect.LiteralType):
                 words += f"; one of {', '.join(str(value) for value in inner.values)}"
             return words
     return None
@@ -135,18 +128,3 @@ def _described(path: str) -> str | None:
 
 def _known(keys: tuple[str, ...]) -> str:
     return f"known here: {', '.join(keys)}"
-
-
-def nearest(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str | None:
-    """A question that names the known word which this one was meant to be."""
-    # Imported here: only a person's slip needs it.
-    import difflib  # noqa: PLC0415
-
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f"did you mean `{close[0]}`?" if close else None
-
-
-def shown(value: object) -> str:
-    """A value as a message shows it: on one line."""
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004 - a line's width
