@@ -19,7 +19,7 @@ PACKAGE = SOURCE / "cicdgen"
 FLOORS = (
     ("cicdgen",),
     ("cicdgen.errors", "cicdgen.names", "cicdgen.canary", "cicdgen.findings", "cicdgen.lean"),
-    ("cicdgen.assets", "cicdgen.cloudformation"),
+    ("cicdgen.assets", "cicdgen.cloudformation", "cicdgen.forking"),
     ("cicdgen.iam",),
     ("cicdgen.proof",),
     ("cicdgen.config",),

@@ -11,6 +11,7 @@ from msgspec import Struct
 from cicdgen import template
 from cicdgen.config import load
 from cicdgen.errors import OutputError
+from cicdgen.forking import in_processes
 
 if TYPE_CHECKING:
     from cicdgen.config.load import File
@@ -65,27 +66,19 @@ def render_all(file: File, folder: Path, style: Style, *, jobs: int | None = Non
             f"{folder}: {error.strerror}", hint="name a folder you may make"
         ) from error
     workers = min(jobs or os.cpu_count() or 1, max(1, len(configs) // _WORTH_A_PROCESS))
-    if workers == 1:
-        return _write_envs(configs, folder, style)
-    # Imported here: one environment needs no pool.
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
-    from multiprocessing import get_context  # noqa: PLC0415
-
     share = -(-len(configs) // workers)
     shares = [configs[start : start + share] for start in range(0, len(configs), share)]
-    # fork: the children have troposphere loaded already.
-    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
-        written = [pool.submit(_write_envs, part, folder, style) for part in shares]
-        return [path for part in written for path in part.result()]
+    in_processes(shares, lambda configs: _write_envs(configs, folder, style))
+    return [_path(config, folder, style) for config in configs]
 
 
-def _write_envs(configs: list[Config], folder: Path, style: Style) -> list[Path]:
-    paths = []
+def _write_envs(configs: list[Config], folder: Path, style: Style) -> None:
     for config in configs:
-        path = folder / f"{config.env}.{style.form}"
-        write_file(path, _styled(config, style))
-        paths.append(path)
-    return paths
+        write_file(_path(config, folder, style), _styled(config, style))
+
+
+def _path(config: Config, folder: Path, style: Style) -> Path:
+    return folder / f"{config.env}.{style.form}"
 
 
 def _styled(config: Config, style: Style) -> str:
