@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cicdgen.errors import OutputError
 from cicdgen.forking import in_processes
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,6 +21,7 @@ class Exit(IntEnum):
     FAILED = 1
     USAGE = 2
     FINDINGS = 3
+    UNPROVEN = 4
     INTERRUPTED = 130
 
     @property
@@ -34,6 +35,7 @@ _MEANINGS = {
     Exit.FAILED: "the operation failed",
     Exit.USAGE: "the command line or the config cannot be used",
     Exit.FINDINGS: "findings at or above the level that fails",
+    Exit.UNPROVEN: "the proof or the rehearsal failed",
     Exit.INTERRUPTED: "interrupted",
 }
 
