@@ -31,8 +31,9 @@ lint: .venv/installed ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-scan: .venv/installed .venv-checkov/installed ## cfn-lint and checkov over templates/
+scan: .venv/installed .venv-checkov/installed ## cfn-lint, checkov and our own proof over templates/
 	$(BIN)/cfn-lint templates/*.json
+	for template in templates/*.json; do $(BIN)/cicdgen prove $$template > /dev/null || exit 1; done
 	$(BIN)/python -m pytest -q tests/scan
 
 check: lint test scan ## what CI runs

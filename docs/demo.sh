@@ -21,6 +21,10 @@ say "as it is best sent: cicdgen render --env prod --compact"
 say "both environments, linted: cicdgen check"
 "$cicdgen" check
 
+say "every call that the pipeline makes, allowed, and nothing more: cicdgen prove --env prod"
+"$cicdgen" prove --env prod > proof.txt
+head -n 1 proof.txt
+
 say "what the deployer may do, and why: cicdgen explain deployer --env prod"
 "$cicdgen" explain deployer --env prod
 

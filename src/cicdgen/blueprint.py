@@ -57,7 +57,7 @@ class Blueprint(Struct, frozen=True, kw_only=True):
         """Draw the pipeline that the config asks for."""
         names = Names(config.prefix)
         roles = Roles.define(config, names)
-        keys = Keys.define(names)
+        keys = Keys.define(config, names)
         telemetry = Telemetry.define(roles, keys)
         storage = Storage.define(config, names, keys)
         notices = Notices.define(config, names, keys)

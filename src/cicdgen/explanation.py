@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from cicdgen.blueprint import Blueprint
     from cicdgen.policies.grant import Grant, Refusal
+    from cicdgen.proof.proof import Proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class Explained:
         when: conditions, e.g. `kms:ViaService StringEquals lambda.${AWS::Region}...`.
         why: what breaks without it.
         wildcard: the reason of a `*`.
+        hops: the ids of the run-time hops that need it, where they were asked for.
     """
 
     sid: str
@@ -39,6 +41,7 @@ class Explained:
     when: tuple[str, ...]
     why: str
     wildcard: str | None
+    hops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +59,17 @@ class Subject:
     statements: tuple[Explained, ...]
 
 
-def explain(blueprint: Blueprint) -> Iterator[Subject]:
-    """Every role, then every guarded resource."""
+def explain(blueprint: Blueprint, proof: Proof | None = None) -> Iterator[Subject]:
+    """Every role, then every guarded resource.
+
+    Args:
+        blueprint: the pipeline.
+        proof: the proof of its template, from which each statement learns the hops that need it.
+    """
     for actor, role in blueprint.roles.by_actor():
         title = role.title
         statements = tuple(
-            _explained(grant)
+            _explained(grant, proof, permissions.title)
             for permissions in blueprint.permissions()
             if any(reference.data["Ref"] == title for reference in permissions.roles)
             for grant in permissions.grants
@@ -70,12 +78,13 @@ def explain(blueprint: Blueprint) -> Iterator[Subject]:
             name=actor, trusted=_trusted(role.AssumeRolePolicyDocument), statements=statements
         )
     for guard in blueprint.guards():
-        yield Subject(
-            name=guard.title, trusted=None, statements=tuple(_explained(g) for g in guard.grants)
-        )
+        # A key has its policy in itself; the others have it beside them.
+        titles = (guard.title, f"{guard.title}Policy")
+        statements = tuple(_explained(grant, proof, *titles) for grant in guard.grants)
+        yield Subject(name=guard.title, trusted=None, statements=statements)
 
 
-def _explained(grant: Grant | Refusal) -> Explained:
+def _explained(grant: Grant | Refusal, proof: Proof | None, *titles: str) -> Explained:
     return Explained(
         sid=grant.sid,
         effect=grant.effect,
@@ -89,6 +98,9 @@ def _explained(grant: Grant | Refusal) -> Explained:
         ),
         why=grant.why,
         wildcard=grant.on.because if isinstance(grant.on, Everything) else None,
+        hops=tuple(hop for title in titles for hop in proof.needed_by(title, grant.sid))
+        if proof
+        else (),
     )
 
 

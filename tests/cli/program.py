@@ -29,6 +29,11 @@ def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**kept, **(changes or {})}
 
 
+def with_startup(folder: Path) -> dict[str, str]:
+    """An environment in which Python runs the `sitecustomize.py` of a folder first."""
+    return {"PYTHONPATH": os.pathsep.join([str(folder), *filter(None, [os.getenv("PYTHONPATH")])])}
+
+
 def program(*args: str, cwd: Path, env: Mapping[str, str] | None = None) -> Ran:
     """Run `python -m cicdgen` to its end."""
     done = subprocess.run(

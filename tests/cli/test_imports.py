@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.cli.program import environment, program
+from tests.cli.program import environment, program, with_startup
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,7 +107,7 @@ def offline(here: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
     """An environment in which the first use of a socket ends the process."""
     folder = tmp_path_factory.mktemp("offline")
     (folder / "sitecustomize.py").write_text(OFFLINE, encoding="utf-8")
-    return {"PYTHONPATH": str(folder), "HOME": str(here)}
+    return {**with_startup(folder), "HOME": str(here)}
 
 
 @pytest.mark.parametrize(

@@ -55,9 +55,7 @@ def command(
     Without files, every environment of the config, or the one of --env, is rendered and linted for
     its region. SARIF exits with 0: whoever reads the file decides.
     """
-    from cicdgen.checking import subjects  # noqa: PLC0415 - `--help` checks nothing
-    from cicdgen.checking.cache import Cache  # noqa: PLC0415
-    from cicdgen.checking.running import check  # noqa: PLC0415
+    from cicdgen import checking  # noqa: PLC0415 - `--help` checks nothing
 
     if files and typed("env"):
         raise UsageError("files and --env do not go together", hint="leave one of them out")

@@ -16,6 +16,12 @@ from cicdgen.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cicdgen.config.schema import Config
+    from cicdgen.proof.proof import Proof
+
+
+_REGION = "us-east-1"
+
 
 @click.command("explain", epilog=example("cicdgen explain deployer --env prod"))
 @click.argument("role", required=False)
@@ -29,7 +35,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="Format of the explanation.",
 )
-def command(*, role: str | None, env: str | None, config_path: Path | None, form: str) -> None:
+@click.option("--hops", is_flag=True, help="Name the run-time hops that need each statement.")
+def command(
+    *, role: str | None, env: str | None, config_path: Path | None, form: str, hops: bool
+) -> None:
     """Say who may do what, on what, and why.
 
     ROLE is an actor (function, hook, deployer, build, test, pipeline, release, trigger) or the
@@ -42,7 +51,9 @@ def command(*, role: str | None, env: str | None, config_path: Path | None, form
 
     file = read_config(config_path)
     chosen = choose_env(file, env)
-    subjects = list(explain(Blueprint.define(load.resolve(file, chosen).config)))
+    config = load.resolve(file, chosen).config
+    proof = _proof(config) if hops else None
+    subjects = list(explain(Blueprint.define(config), proof))
     if role is not None:
         known = ", ".join(subject.name for subject in subjects)
         subjects = [subject for subject in subjects if subject.name == role]
@@ -55,3 +66,12 @@ def command(*, role: str | None, env: str | None, config_path: Path | None, form
             put(permissions.markdown(subjects, chosen))
         case _:
             put(permissions.text(subjects))
+
+
+def _proof(config: Config) -> Proof:
+    """The proof of the config's template: it knows what each statement is for."""
+    from cicdgen import template  # noqa: PLC0415 - only `--hops` proves
+    from cicdgen.proof.proof import account_in, prove  # noqa: PLC0415
+    from cicdgen.proof.reading import read  # noqa: PLC0415
+
+    return prove(read(template.render(config), config.env), account_in(config.region or _REGION))

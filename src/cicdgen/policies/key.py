@@ -118,19 +118,23 @@ def s3_key(*, account: Arn, via_s3: Arn) -> tuple[Grant, ...]:
     )
 
 
-def sns_key(*, account: Arn, via_sns: Arn, alarms: Arn) -> tuple[Grant, ...]:
-    """The key of the topic. Alarms and events publish as services, the pipeline as its role."""
+def through_sns(*, account: Arn, via_sns: Arn) -> Grant:
+    """The pipeline may ask for an approval: it publishes as its role."""
+    return Grant(
+        sid="UseThroughSns",
+        actions=WRITE_ACTIONS,
+        on=THIS_KEY,
+        to=AWSPrincipal(account),
+        when=(StringEquals("kms:ViaService", via_sns),),
+        why="Lets IAM allow use of the key through SNS: without it the pipeline cannot ask for an "
+        "approval.",
+    )
+
+
+def sns_key(*, account: Arn, alarms: Arn) -> tuple[Grant, ...]:
+    """The key of the topic. Alarms and events publish as services."""
     return (
         _administer(account),
-        Grant(
-            sid="UseThroughSns",
-            actions=WRITE_ACTIONS,
-            on=THIS_KEY,
-            to=AWSPrincipal(account),
-            when=(StringEquals("kms:ViaService", via_sns),),
-            why="Lets IAM allow use of the key through SNS: without it the pipeline cannot ask for "
-            "an approval.",
-        ),
         Grant(
             sid="PublishAlarms",
             actions=WRITE_ACTIONS,

@@ -40,6 +40,8 @@ def _statement(statement: Explained) -> list[str]:
     if statement.wildcard:
         lines.append(f"  * because {statement.wildcard}")
     lines.append(f"  why: {statement.why}")
+    if statement.hops:
+        lines.append(f"  needed by: {', '.join(statement.hops)}")
     return lines
 
 

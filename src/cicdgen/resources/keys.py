@@ -12,6 +12,7 @@ from cicdgen.policies import key as key_policies
 from cicdgen.resources.part import Guard, Part, with_reasons
 
 if TYPE_CHECKING:
+    from cicdgen.config.schema import Config
     from cicdgen.names import Names
 
 # As a principal it stands for what the account's IAM policies say, not for its root user; the id is
@@ -28,7 +29,7 @@ class Keys(Part, frozen=True, kw_only=True):
     notices: Key
 
     @classmethod
-    def define(cls, names: Names) -> Keys:
+    def define(cls, config: Config, names: Names) -> Keys:
         """The keys, each with the services through which it may be used."""
         function = Guard(
             "LambdaKey",
@@ -45,10 +46,16 @@ class Keys(Part, frozen=True, kw_only=True):
         )
         notices = Guard(
             "SnsKey",
-            key_policies.sns_key(
-                account=_ACCOUNT,
-                via_sns=arns.via("sns"),
-                alarms=arns.named("cloudwatch", f"alarm:{names.alarm('*')}"),
+            (
+                *key_policies.sns_key(
+                    account=_ACCOUNT,
+                    alarms=arns.named("cloudwatch", f"alarm:{names.alarm('*')}"),
+                ),
+                *(
+                    (key_policies.through_sns(account=_ACCOUNT, via_sns=arns.via("sns")),)
+                    if config.manual_approval
+                    else ()
+                ),
             ),
         )
         function_key = _key(function, f"{names.prefix}: environments, logs and dead letters")

@@ -1,0 +1,48 @@
+"""A role is allowed actions by name, and no service as a whole.
+
+`s3:*` includes what AWS adds next year. Managed policies for administrators do the same from
+outside (failure 2). Source: IAM/best-practices (least privilege).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cicdgen.iam import Effect
+from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.parts.granted import identity_statements
+from cicdgen.proof.parts.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cicdgen.cloudformation import Path, Stack
+
+NAME = "role-actions"
+_WIDE = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
+
+
+def check(stack: Stack) -> Iterator[Remark]:
+    """Look at what roles, users and groups are allowed."""
+    for statement in identity_statements(stack):
+        if statement.effect is not Effect.ALLOW:
+            continue
+        if statement.actions.negated:
+            message = f"{statement} allows everything but a few actions"
+            yield _flaw(statement.origin.path, message, "list what is needed under Action")
+            continue
+        for pattern, path in zip(statement.actions.patterns, statement.actions.paths, strict=True):
+            if str(pattern) == "*" or str(pattern).endswith(":*"):
+                message = f"{statement} allows {pattern}"
+                yield _flaw(path, message, "list the actions that are needed")
+    for identity in stack.of_type("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"):
+        for named in Place.of(identity).at("ManagedPolicyArns").members():
+            last = str(named).rpartition("/")[2]
+            if last in _WIDE or (last.endswith("FullAccess") and ":aws:policy/" in str(named)):
+                message = f"{identity.logical_id} has {last}"
+                yield _flaw(named.path, message, "write a policy with the actions it needs")
+
+
+def _flaw(path: Path, message: str, fix: str) -> Flaw:
+    source = "IAM/best-practices"
+    return Flaw(check=NAME, path=path, message=message, fix=fix, source=source)

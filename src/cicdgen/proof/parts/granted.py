@@ -1,0 +1,46 @@
+"""The policies of a stack, collected once for all the checks that look at them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from cicdgen.iam import collect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cicdgen.cloudformation import Stack
+    from cicdgen.iam import Policies, Statement
+
+
+@lru_cache(maxsize=4)
+def policies_of(stack: Stack) -> Policies:
+    """Every policy of a stack."""
+    return collect(stack)
+
+
+def in_template(stack: Stack, statements: tuple[Statement, ...]) -> Iterator[Statement]:
+    """Those of some statements that the template itself writes: AWS's own are not judged."""
+    for statement in statements:
+        if statement.origin.resource in stack.template.resources:
+            yield statement
+
+
+def identity_statements(stack: Stack) -> Iterator[Statement]:
+    """The statements that hang on roles and users, each once."""
+    policies = policies_of(stack)
+    documents = [policy.document for policy in policies.identity]
+    documents += [policy.document for policy in policies.boundaries]
+    found = dict.fromkeys(each for document in documents for each in document.statements)
+    yield from in_template(stack, tuple(found))
+
+
+def resource_statements(stack: Stack) -> Iterator[Statement]:
+    """The statements that hang on resources, trust policies included, each once."""
+    found = dict.fromkeys(
+        statement
+        for policy in policies_of(stack).resource
+        for statement in policy.document.statements
+    )
+    yield from in_template(stack, tuple(found))

@@ -1,0 +1,90 @@
+"""A deployment group for a function shifts traffic, watches alarms that exist, and rolls back.
+
+Alarms without a rollback on alarm stop a deployment half-way, with the new version still serving.
+Other styles and configs than those for Lambda are refused (failure 15).
+Source: codedeploy/deployment-groups-create, codedeploy/deployments-rollback-and-redeploy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
+from cicdgen.proof.parts.place import Place
+from cicdgen.proof.parts.referent import Elsewhere, referent
+from cicdgen.proof.parts.release import GROUP, platform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cicdgen.cloudformation import Path, Resource, Stack
+
+NAME = "deployment-group"
+_GROUPS = "codedeploy/deployment-groups-create"
+_STYLE = {"DeploymentType": "BLUE_GREEN", "DeploymentOption": "WITH_TRAFFIC_CONTROL"}
+
+
+def check(stack: Stack) -> Iterator[Remark]:
+    """Look at every deployment group."""
+    for group in stack.of_type(GROUP):
+        kind = platform(stack, group)
+        if kind is None:
+            path = Place.of(group).at("ApplicationName").path
+            yield Doubt(check=NAME, path=path, because="what its application deploys to")
+        elif kind == "Lambda":
+            yield from _styled(group)
+            yield from _rolled_back(group)
+            yield from _watched(stack, group)
+
+
+def _styled(group: Resource) -> Iterator[Remark]:
+    style = Place.of(group).at("DeploymentStyle")
+    for name, needed in _STYLE.items():
+        value = style.at(name)
+        if value.known is None:
+            yield Doubt(check=NAME, path=value.path, because=f"{name} is {value}")
+        elif value.known != needed:
+            message = f"{name} {value} is not for functions"
+            yield _flaw(value.path, message, f"set {name}: {needed}", _GROUPS)
+    config = Place.of(group).at("DeploymentConfigName")
+    name = config.known or ""
+    if name.startswith("CodeDeployDefault.") and "Lambda" not in name:
+        message = f"{name} is not a config for functions"
+        yield _flaw(config.path, message, "use a CodeDeployDefault.Lambda... config", _GROUPS)
+
+
+def _rolled_back(group: Resource) -> Iterator[Remark]:
+    place = Place.of(group)
+    alarms, rollback = place.at("AlarmConfiguration"), place.at("AutoRollbackConfiguration")
+    page = "codedeploy/deployments-rollback-and-redeploy"
+    if not list(alarms.at("Alarms").members()):
+        return
+    if alarms.at("Enabled").is_on is False:
+        message = f"the alarms of {group.logical_id} are listed, and not enabled"
+        yield _flaw(alarms.path, message, "set AlarmConfiguration.Enabled: true", page)
+    events = [each.known for each in rollback.at("Events").members()]
+    is_off = rollback.at("Enabled").is_on is False
+    if is_off or (None not in events and "DEPLOYMENT_STOP_ON_ALARM" not in events):
+        yield _flaw(
+            rollback.path,
+            f"an alarm stops a deployment of {group.logical_id}, and does not roll it back: the"
+            " new version keeps the traffic that it has",
+            "enable AutoRollbackConfiguration with DEPLOYMENT_STOP_ON_ALARM and DEPLOYMENT_FAILURE",
+            page,
+        )
+
+
+def _watched(stack: Stack, group: Resource) -> Iterator[Remark]:
+    for alarm in Place.of(group).at("AlarmConfiguration", "Alarms").members():
+        name = alarm.at("Name")
+        found = referent(stack, name, "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+        if isinstance(found, Elsewhere):
+            because = f"whether there is such an alarm: {found.because}"
+            yield Doubt(check=NAME, path=name.path, because=because)
+        elif name.text != found.name:
+            message = f"{name} is not the name of {found.logical_id}, and alarms go by name"
+            yield _flaw(name.path, message, f"use Ref {found.logical_id}", _GROUPS)
+
+
+def _flaw(path: Path, message: str, fix: str, source: str) -> Flaw:
+    return Flaw(check=NAME, path=path, message=message, fix=fix, source=source)

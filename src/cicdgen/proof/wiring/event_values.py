@@ -1,0 +1,124 @@
+"""A rule on events of the deployment services asks for values that they send.
+
+The services call a failure by different names, and a name that a service never sends is valid in a
+pattern. So is the name of an application that does not exist: the rule waits for ever (failure
+6).
+
+Source: codedeploy/monitoring-cloudwatch-events,
+codepipeline/detect-state-changes-cloudwatch-events, codebuild/sample-build-notifications-ref.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cicdgen.cloudformation import Text
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
+from cicdgen.proof.parts.place import Place, objects
+from cicdgen.proof.parts.referent import Elsewhere, referent
+from cicdgen.proof.parts.trigger import RULE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cicdgen.cloudformation import Stack
+
+NAME = "event-values"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Event:
+    """A kind of event: the field with its state, that field's values, and what it is about."""
+
+    field: str
+    values: frozenset[str]
+    about: str
+    kind: str
+    page: str
+
+
+_PIPELINE = {
+    "about": "pipeline",
+    "kind": "AWS::CodePipeline::Pipeline",
+    "page": "codepipeline/detect-state-changes-cloudwatch-events",
+    "field": "state",
+}
+_EVENTS = {
+    "CodeDeploy Deployment State-change Notification": _Event(
+        field="state",
+        values=frozenset({"START", "READY", "SUCCESS", "FAILURE", "STOP"}),
+        about="application",
+        kind="AWS::CodeDeploy::Application",
+        page="codedeploy/monitoring-cloudwatch-events",
+    ),
+    "CodePipeline Pipeline Execution State Change": _Event(
+        values=frozenset(
+            {
+                "CANCELED",
+                "FAILED",
+                "RESUMED",
+                "STARTED",
+                "STOPPED",
+                "STOPPING",
+                "SUCCEEDED",
+                "SUPERSEDED",
+            }
+        ),
+        **_PIPELINE,
+    ),
+    "CodeBuild Build State Change": _Event(
+        field="build-status",
+        values=frozenset({"IN_PROGRESS", "SUCCEEDED", "FAILED", "STOPPED", "FAULT", "TIMED_OUT"}),
+        about="project-name",
+        kind="AWS::CodeBuild::Project",
+        page="codebuild/sample-build-notifications-ref",
+    ),
+}
+
+
+def check(stack: Stack) -> Iterator[Remark]:
+    """Look at every rule with a pattern."""
+    for rule in stack.of_type(RULE):
+        pattern = objects(Place.of(rule).at("EventPattern"))
+        for kind in pattern.at("detail-type").members():
+            if (event := _EVENTS.get(kind.known or "")) is not None:
+                yield from _states(pattern.at("detail", event.field), event, kind)
+                yield from _subjects(stack, pattern.at("detail", event.about), event)
+
+
+def _states(place: Place, event: _Event, kind: Place) -> Iterator[Remark]:
+    wanted = [each for each in place.members() if isinstance(each.value, Text)]
+    if not wanted or len(wanted) < len(list(place.members())):
+        return
+    if all(each.known is not None and each.known not in event.values for each in wanted):
+        yield Flaw(
+            check=NAME,
+            path=place.path,
+            message=f"{', '.join(map(str, wanted))} is no {event.field} that “{kind}” has: the rule"
+            " never matches",
+            fix=f"use one of {', '.join(sorted(event.values))}",
+            source=event.page,
+        )
+
+
+def _subjects(stack: Stack, place: Place, event: _Event) -> Iterator[Remark]:
+    known = list(stack.of_type(event.kind))
+    for each in place.members():
+        if not isinstance(each.value, Text) or each.is_unknown:
+            continue
+        if not isinstance(referent(stack, each, event.kind), Elsewhere):
+            continue
+        if known and all(each.value.equals(subject.name) is False for subject in known):
+            names = ", ".join(str(subject.name) for subject in known)
+            yield Flaw(
+                check=NAME,
+                path=each.path,
+                message=f"the rule waits for events of {each}, and the {event.about} here is"
+                f" {names}",
+                fix=f"refer to {known[0].logical_id} with Ref",
+                source=event.page,
+            )
+        else:
+            because = f"{each} is not in the template"
+            yield Doubt(check=NAME, path=each.path, because=because)
