@@ -2,8 +2,7 @@
 
 - `import troposphere` spends half of its time on two modules: `cfn_flip`, which loads all of PyYAML
   for `Template.to_yaml`, and `troposphere.serverless`, which it needs for one annotation.
-- msgspec takes two names from `typing_extensions`, a large module; `typing` has them too. And it
-  loads `msgspec.inspect`, which only schemas and mistakes need.
+- msgspec takes two names from `typing_extensions`, a large module; `typing` has them too.
 - pathlib takes one function from `urllib.parse`, for `Path.as_uri`.
 
 Stand-ins take their places until all are loaded, and are taken away again, so that whoever imports
@@ -27,7 +26,6 @@ def _quote_from_bytes(*arguments: object) -> str:
 def _import_lean() -> None:
     stand_ins: dict[str, ModuleType | None] = {
         "cfn_flip": ModuleType("cfn_flip"),
-        "msgspec.inspect": ModuleType("msgspec.inspect"),
         "troposphere.serverless": _module("troposphere.serverless", Globals=object),
         # None makes the import fail, and msgspec then asks typing.
         "typing_extensions": None,
@@ -38,15 +36,14 @@ def _import_lean() -> None:
     try:
         import pathlib  # noqa: F401, PLC0415 - after the stand-ins
 
-        import msgspec  # noqa: PLC0415
+        import msgspec  # noqa: F401, PLC0415
         import troposphere  # noqa: PLC0415
     finally:
         for name in mine:
             del sys.modules[name]
-    # Whoever asks a package for these names is to get the real ones, or none.
-    for package, name in ((msgspec, "inspect"), (troposphere, "cfn_flip")):
-        if package.__dict__.get(name) in mine.values():
-            delattr(package, name)
+    if troposphere.__dict__.get("cfn_flip") is stand_ins["cfn_flip"]:
+        # Template.to_yaml is not ours to call: it would find the stand-in.
+        del troposphere.__dict__["cfn_flip"]
 
 
 def _module(name: str, **contents: object) -> ModuleType:
