@@ -18,6 +18,9 @@ wc -c template.json
 say "as it is best sent: cicdgen render --env prod --compact"
 "$cicdgen" render --env prod --compact | wc -c
 
+say "every environment, rendered to files: cicdgen render --all templates"
+"$cicdgen" render --all templates
+
 say "both environments, linted: cicdgen check"
 "$cicdgen" check
 
