@@ -144,6 +144,22 @@ def test_a_finding_says_where_it_is(cicdgen: Cicdgen) -> None:
     assert "1 template checked: 1 error" == lines[-1]
 
 
+@pytest.mark.parametrize("first", ["Parameters", "Resources"])
+def test_findings_are_told_from_top_to_bottom(cicdgen: Cicdgen, here: Path, first: str) -> None:
+    """In the order of the lines, whatever the order of the rules."""
+    parts = {
+        "Parameters": "Parameters:\n  Spare:\n    Type: String\n",
+        "Resources": ERROR,
+    }
+    (here / "two.yaml").write_text("".join(parts[key] for key in sorted(parts, key=first.__ne__)))
+
+    document = json.loads(cicdgen("check", "two.yaml", "--format", "json").out)
+
+    places = [(finding["line"], finding["rule"]) for finding in document["findings"]]
+    assert sorted(places) == places
+    assert {"E3002", "W2001"} == {rule for _, rule in places}
+
+
 def test_a_file_named_twice_is_checked_once(cicdgen: Cicdgen) -> None:
     """Its findings are not told twice."""
     once = cicdgen("check", "error.yaml").out

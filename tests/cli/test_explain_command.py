@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cicdgen.explanation import spelt
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Cicdgen
     from tests.conftest import WriteConfig
@@ -100,3 +102,20 @@ def test_a_role_that_is_switched_off_is_none(cicdgen: Cicdgen, write_config: Wri
     write_config('version = 1\n[env.prod]\nproject = "shop"\nrelease.hook = false\n')
 
     assert "no role or guarded resource `hook`" in cicdgen("explain", "hook").err
+
+
+@pytest.mark.parametrize(
+    "value, words",
+    [
+        pytest.param({"Fn::Sub": "${Function.Arn}:*"}, "${Function.Arn}:*", id="Sub"),
+        pytest.param({"Fn::GetAtt": ["S3Key", "Arn"]}, "${S3Key.Arn}", id="GetAtt"),
+        pytest.param({"Ref": "NoticeTopic"}, "${NoticeTopic}", id="Ref"),
+        pytest.param("arn:aws:s3:::x", "arn:aws:s3:::x", id="text"),
+        pytest.param([{"Ref": "A"}, "b"], "${A}, b", id="list"),
+        pytest.param({"Fn::Join": ["", []]}, '{"Fn::Join": ["", []]}', id="anything else"),
+        pytest.param(True, "true", id="a scalar"),
+    ],
+)
+def test_a_value_is_written_as_sub_would(value: object, words: str) -> None:
+    """So that a person reads one notation, whatever the template uses."""
+    assert words == spelt(value)

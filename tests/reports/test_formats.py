@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.reports.findings import ERROR, HOSTILE, INFO, WARNING
 
@@ -312,9 +312,13 @@ def _unescaped(text: str, *, of_property: bool) -> str:
 
 
 @given(finding=ANY.filter(len).map(lambda findings: findings[0]))
+@example(finding=HOSTILE)
+@example(finding=replace(ERROR, message="100%0Aof", file="a%2Cb:c,d%.json"))
+@example(finding=replace(ERROR, message="a\rb\nc", file="a\rb\nc"))
 def test_github_commands_cannot_be_forged(finding: Finding) -> None:
     """The runner reads one command a finding, and gets back the very file and message."""
-    lines = report("github", [finding], [finding.file]).removesuffix("\n").split("\n")
+    text = report("github", [finding], [finding.file])
+    lines = re.split(r"[\r\n]", text.removesuffix("\n"))
 
     assert 1 == len(lines)
     command = COMMAND.fullmatch(lines[0])
