@@ -228,3 +228,12 @@ def test_all_problems_are_told_at_once(write_config: WriteConfig) -> None:
         line[: len(f"{path}: {start}")]
         for line, start in zip(caught.value.message.splitlines(), starts, strict=True)
     ]
+
+
+@pytest.mark.parametrize("project", ["build", "test"])
+@pytest.mark.parametrize("name", ["ARTIFACT_BUCKET", "PYTHON_VERSION"])
+def test_what_the_template_sets_is_not_set_again(project: str, name: str) -> None:
+    """A build into another bucket, or for another Python, cannot be asked for."""
+    found = list(problems(minimal_config(**{project: {"environment": {name: "mine"}}})))
+
+    assert [f"{project}.environment.{name}"] == [problem.key for problem in found]

@@ -14,7 +14,7 @@ from cicdgen.names import PREFIX_ROOM
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cicdgen.config.schema import Config, Function
+    from cicdgen.config.schema import Config, Function, Project
 
 _ENV = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 # s3/bucketnamingrules: prefixes that S3 keeps for itself.
@@ -28,6 +28,8 @@ _RESERVED_VARIABLES = (
     "TZ",
 )
 _RESERVED_PREFIX = "AWS_"
+# What src/cicdgen/resources/build.py sets on both projects.
+_OUR_VARIABLES = ("ARTIFACT_BUCKET", "PYTHON_VERSION")
 _ENVIRONMENT_BYTES = 4096
 # Beside the event, the hook's environment has two names and the function's.
 _SMOKE_EVENT_BYTES = _ENVIRONMENT_BYTES - len("SMOKE_EVENTFUNCTION_NAME") - PREFIX_ROOM
@@ -47,6 +49,8 @@ def problems(config: Config) -> Iterator[Problem]:
     yield from _names(config)
     yield from _release(config)
     yield from _environment("function.environment", config.function)
+    yield from _project("build.environment", config.build)
+    yield from _project("test.environment", config.test)
     yield from _smoke_event(config)
     yield from _tags(config)
 
@@ -118,6 +122,17 @@ def _environment(key: str, function: Function) -> Iterator[Problem]:
             why=f"Lambda takes {_ENVIRONMENT_BYTES} bytes of environment in all",
             hint="keep settings in a parameter store and pass its path",
         )
+
+
+def _project(key: str, project: Project) -> Iterator[Problem]:
+    for name in _OUR_VARIABLES:
+        if name in project.environment:
+            yield Problem(
+                key=f"{key}.{name}",
+                got=project.environment[name],
+                why="the template sets this variable: yours would send the build elsewhere",
+                hint="use another name",
+            )
 
 
 def _smoke_event(config: Config) -> Iterator[Problem]:
