@@ -23,6 +23,7 @@ from benchmarks.plain import plain_script
 ROOT = Path(__file__).parents[1]
 PYTHON = sys.executable
 CICDGEN = str(Path(PYTHON).with_name("cicdgen"))
+CFN_LINT = str(Path(PYTHON).with_name("cfn-lint"))
 # They bend a start by up to three times.
 CLEARED = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "NODE_EXTRA_CA_CERTS")
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in CLEARED}
@@ -94,7 +95,30 @@ def rows(folder: Path) -> list[Row]:
         _row("render --all, 200, one process", render_all(200, 1), many, times, 0.65),
         _row("render --all, 200, two processes", render_all(200, 2), many, times, 0.36),
         _row("render --all, 1000", render_all(1000, 1), "the same, 100", render_all(100, 1), 10.5),
+        *check_rows(folder),
     ]
+
+
+def check_rows(folder: Path) -> list[Row]:
+    """`check` against cfn-lint's command line, which has fewer rules, on the same files."""
+    many = templates(folder, 10)
+    one = many[:1]
+    check = [CICDGEN, "check", "--no-cache", "--jobs", "2"]
+    cached = [CICDGEN, "check"]
+    linted = [CFN_LINT, *one]
+    return [
+        _row("check, one template", [*check, *one], "cfn-lint", linted, 0.75),
+        _row("check, ten, two processes", [*check, *many], "cfn-lint", [CFN_LINT, *many], 0.55),
+        _row("check, one that is known", [*cached, *one], "cfn-lint", linted, 0.05),
+    ]
+
+
+def templates(folder: Path, number: int) -> list[str]:
+    """Templates that differ."""
+    made = folder / "templates"
+    config = str(fleet(folder, number))
+    seconds([CICDGEN, "render", "-c", config, "--all", str(made)])
+    return sorted(str(path) for path in made.iterdir())
 
 
 def _row(what: str, ours: list[str], reference: str, theirs: list[str], goal: float) -> Row:

@@ -6,6 +6,7 @@ A test compares each with what this makes, so that none of them can fall behind.
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,13 @@ from cicdgen.config import load, shown
 from cicdgen.errors import Exit
 from cicdgen.explanation import explain
 from cicdgen.reports import permissions
+from cicdgen.reports import rule as rule_report
+from cicdgen.rules.catalogue import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from cicdgen.rules.rule import Rule
 
 DOCS = Path(__file__).parent
 SAMPLE = DOCS.parent / "cicdgen.toml"
@@ -123,18 +128,68 @@ def permissions_page() -> str:
     return MADE + permissions.markdown(list(explain(blueprint)), "prod")
 
 
+FAILURES = tomllib.loads((DOCS / "failures.toml").read_text(encoding="utf-8"))["failure"]
+
+
+def rules() -> str:
+    """The index of the rules, and what else sees the twenty failures."""
+    rows = "\n".join(
+        f"| [{rule.id}]({rule.id}.md) | {rule.title} | {', '.join(map(str, rule.failures))} |"
+        for rule in RULES
+    )
+    seen = "\n".join(
+        f"| {failure['number']} | {failure['title']} | {_rules_for(failure['number'])} | "
+        f"{_seen(failure['cfn_lint'])} | {_seen(failure['checkov'])} |"
+        for failure in FAILURES
+    )
+    return (
+        f"{MADE}# Rules\n\n"
+        "`cicdgen check` runs them together with cfn-lint's own, and so does plain cfn-lint:\n\n"
+        "```sh\ncfn-lint --append-rules cicdgen.rules -- template.yaml\n```\n\n"
+        "An `E` is wrong, a `W` is weak. Each has an `I` of the same number, which says what the\n"
+        "template alone does not decide. `cicdgen explain E9512` prints a page.\n\n"
+        "## The twenty failures\n\n"
+        "What a first attempt at this pipeline got wrong, the rules that are meant for it, and "
+        "what two scanners\nfind in the same bad example and not in the good one (measured, "
+        "`make scan`). A scanner looks at one\nproperty at a time, so it sees what is missing, "
+        "and not what does not fit together.\n\n"
+        "| | failure | rules | cfn-lint | checkov |\n| --- | --- | --- | --- | --- |\n"
+        f"{seen}\n\n"
+        "## All rules\n\n| rule | a good template | failures |\n| --- | --- | --- |\n"
+        f"{rows}\n"
+    )
+
+
+def _rules_for(number: int) -> str:
+    found = [rule.id for rule in RULES if number in rule.failures]
+    # The one that is meant for it comes first.
+    found.sort(key=lambda name: not name.endswith(f"{number:02}"))
+    return ", ".join(f"[{name}]({name}.md)" for name in found)
+
+
+def _seen(by: list[str]) -> str:
+    return ", ".join(by) if by else "no"
+
+
+def _rule_page(rule: Rule) -> Callable[[], str]:
+    return lambda: MADE + rule_report.markdown(rule)
+
+
 PAGES = {
     "commands.md": commands,
     "config.md": config,
     "exit-codes.md": exit_codes,
     "permissions.md": permissions_page,
     "cicdgen.schema.json": shown.json_schema,
+    "rules/README.md": rules,
+    **{f"rules/{rule.id}.md": _rule_page(rule) for rule in RULES},
 }
 
 
 def main() -> None:
     """Write every page."""
     for name, page in PAGES.items():
+        (DOCS / name).parent.mkdir(exist_ok=True)
         (DOCS / name).write_text(page(), encoding="utf-8")
 
 

@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Cicdgen
     from tests.conftest import WriteConfig
 
-CLEAN = '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}\n'
+CLEAN = '{"Resources": {"Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}}\n'
 # No deletion policy: cfn-lint informs.
-INFO = '{"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}\n'
+INFO = '{"Resources": {"Disk": {"Type": "AWS::EFS::FileSystem"}}}\n'
 # A parameter that nothing uses: cfn-lint warns.
 WARNING = CLEAN.replace('{"Resources"', '{"Parameters": {"Spare": {"Type": "String"}}, "Resources"')
+# With nobody to tell, a check wonders.
+LISTENING = 'version = 1\n[defaults]\nproject = "shop"\nnotifications.emails = ["a@b.ch"]\n'
 ERROR = """\
 Resources:
-  Topic:
-    Type: AWS::SNS::Topic
+  Disk:
+    Type: AWS::EFS::FileSystem
+    DeletionPolicy: Retain
+    UpdateReplacePolicy: Retain
     Properties:
       Nmae: misspelt
 """
@@ -98,16 +102,14 @@ def test_a_clean_run_says_what_it_checked(cicdgen: Cicdgen) -> None:
 
 def test_every_environment_is_checked(cicdgen: Cicdgen, write_config: WriteConfig) -> None:
     """Without files, all environments are rendered and linted clean, each for its own region."""
-    write_config(
-        'version = 1\n[defaults]\nproject = "shop"\n[env.dev]\n[env.prod]\nregion = "eu-central-1"'
-    )
+    write_config(f'{LISTENING}[env.dev]\n[env.prod]\nregion = "eu-central-1"')
 
     assert (0, "2 templates checked: no findings\n", "") == cicdgen("check")
 
 
 def test_one_environment_is_checked(cicdgen: Cicdgen, write_config: WriteConfig) -> None:
     """With --env the others may be as wrong as they like."""
-    write_config('version = 1\n[defaults]\nproject = "shop"\n[env.dev]\nnonsense = 1\n[env.prod]\n')
+    write_config(f"{LISTENING}[env.dev]\nnonsense = 1\n[env.prod]\n")
 
     assert (0, "1 template checked: no findings\n", "") == cicdgen("check", "--env", "prod")
     assert "env.dev.nonsense: unknown key" in cicdgen("check").err
@@ -137,9 +139,9 @@ def test_a_finding_says_where_it_is(cicdgen: Cicdgen) -> None:
     """File, line and column as editors jump to them, the rule, the resource, and a summary."""
     lines = cicdgen("check", "error.yaml").out.splitlines()
 
-    assert lines[0].startswith("error.yaml:5:7: error E3002: ")
+    assert lines[0].startswith("error.yaml:7:7: error E3002: ")
     assert "'Nmae' was unexpected" in lines[0]
-    assert lines[0].endswith("(Topic)")
+    assert lines[0].endswith("(Disk)")
     assert lines[1].startswith("    https://")
     assert "1 template checked: 1 error" == lines[-1]
 

@@ -125,6 +125,7 @@ def test_json_is_versioned() -> None:
             "path": ["Resources", "Topic", "Properties", "Tags", 0, "Nmae"],
             "resource": "Topic",
             "docs": "https://example.com/E3002",
+            "statement": "",
         }
     ] == document["findings"]
 
@@ -163,6 +164,8 @@ def test_sarif_names_the_tool_and_its_rules() -> None:
         "fullDescription": {"text": "Resource properties are invalid"},
         "help": {"text": "https://example.com/E3002"},
         "helpUri": "https://example.com/E3002",
+        "defaultConfiguration": {"level": "error"},
+        "properties": {"tags": ["security"], "security-severity": "7.5"},
     } == driver["rules"][0]
 
 

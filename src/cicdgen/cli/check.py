@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from cicdgen.cli.streams import put
 from cicdgen.errors import Exit, UsageError
 from cicdgen.findings import Level
 from cicdgen.reports import FORMATS, report
+
+if TYPE_CHECKING:
+    from cicdgen.checking.subjects import Asked
 
 
 @click.command("check", epilog=example("cicdgen check --env prod"))
@@ -40,6 +44,19 @@ from cicdgen.reports import FORMATS, report
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option("--region", "regions", multiple=True, help="Lint files for this region; repeatable.")
+@click.option(
+    "--new-since",
+    "ref",
+    metavar="REF",
+    help="Only findings that are not there in this commit of git.",
+)
+@click.option("--self-test", is_flag=True, help="Break the template, and say what is caught.")
+@click.option("--cache/--no-cache", default=True, help="Use answers of earlier runs.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Processes; by default one for each processor.",
+)
 def command(
     *,
     files: tuple[Path, ...],
@@ -49,13 +66,17 @@ def command(
     fail_on: str,
     exit_zero: bool,
     regions: tuple[str, ...],
+    ref: str | None,
+    self_test: bool,
+    cache: bool,
+    jobs: int | None,
 ) -> int:
     """Lint the template of an environment, or any template.
 
-    Without files, every environment of the config, or the one of --env, is rendered and linted for
-    its region. SARIF exits with 0: whoever reads the file decides.
+    Without files, every environment of the config, or the one of --env, is rendered and checked
+    for its region, by cfn-lint's rules and ours. SARIF exits with 0: whoever reads it decides.
     """
-    from cicdgen import checking  # noqa: PLC0415 - `--help` checks nothing
+    from cicdgen.checking import asking  # noqa: PLC0415 - `--help` checks nothing
 
     if files and typed("env"):
         raise UsageError("files and --env do not go together", hint="leave one of them out")
@@ -63,10 +84,26 @@ def command(
         raise UsageError(
             "--region is for files", hint="an environment is linted for its own region"
         )
-    subjects = (
-        checking.files(files, regions) if files else checking.envs(read_config(config_path), env)
-    )
-    findings = checking.check(subjects)
-    put(report(form, findings, [subject.name for subject in subjects]))
+    if files:
+        config = read_config(config_path) if typed("config_path") else None
+        asked = asking.of_files(files, regions, config)
+    else:
+        asked = asking.of_envs(read_config(config_path), env)
+    if self_test:
+        if ref is not None or form not in {"text", "json"}:
+            raise UsageError("--self-test tells text or JSON", hint="leave the other options out")
+        return _try(asked, form, jobs)
+    findings = asking.answer(asked, since=ref, uses_cache=cache, jobs=jobs)
+    put(report(form, findings, [subject.name for subject in asked.subjects]))
     failed = any(finding.level >= Level[fail_on.upper()] for finding in findings)
     return Exit.FINDINGS if failed and not exit_zero and form != "sarif" else Exit.DONE
+
+
+def _try(asked: Asked, form: str, jobs: int | None) -> int:
+    from cicdgen.checking.trial import trial  # noqa: PLC0415 - it loads the rules
+    from cicdgen.reports import trial as report_trial  # noqa: PLC0415
+
+    found = [(subject.name, trial(subject, jobs=jobs)) for subject in asked.subjects]
+    put(report_trial.document(found) if form == "json" else report_trial.text(found))
+    gaps = any(outcome.is_gap for _, outcomes in found for outcome in outcomes)
+    return Exit.UNPROVEN if gaps else Exit.DONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cicdgen.lean  # noqa: F401 - before anything that imports troposphere
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -42,13 +43,17 @@ def command(
     """Say who may do what, on what, and why.
 
     ROLE is an actor (function, hook, deployer, build, test, pipeline, release, trigger) or the
-    logical id of a resource with a policy of its own, e.g. S3Key.
+    logical id of a resource with a policy of its own, e.g. S3Key. Or it is a rule, e.g. E9512: then
+    it says what the rule is about, with a bad template and a good one.
     """
     from cicdgen.blueprint import Blueprint  # noqa: PLC0415 - `--help` draws nothing
     from cicdgen.config import load  # noqa: PLC0415
     from cicdgen.explanation import explain  # noqa: PLC0415
     from cicdgen.reports import permissions  # noqa: PLC0415
 
+    if role is not None and re.fullmatch("[EWI]95[0-9]{2}", role):
+        put(_rule(role))
+        return
     file = read_config(config_path)
     chosen = choose_env(file, env)
     config = load.resolve(file, chosen).config
@@ -66,6 +71,15 @@ def command(
             put(permissions.markdown(subjects, chosen))
         case _:
             put(permissions.text(subjects))
+
+
+def _rule(name: str) -> str:
+    from cicdgen.reports import rule as report  # noqa: PLC0415 - roles need no rules
+    from cicdgen.rules.catalogue import BY_ID  # noqa: PLC0415
+
+    if name not in BY_ID:
+        raise UsageError(f"no rule `{name}`", hint=f"there are {', '.join(sorted(BY_ID))}")
+    return report.text(BY_ID[name])
 
 
 def _proof(config: Config) -> Proof:

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from cicdgen.config import limits, wording
-from cicdgen.config.schema import RESOLVED_FIELDS, Config
+from cicdgen.config.schema import RESOLVED_FIELDS, Config, Waiver
 from cicdgen.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "cicdgen.toml"
 VERSION = 1
-_TOP_LEVEL = ("version", "defaults", "env")
+_TOP_LEVEL = ("version", "defaults", "env", "waivers")
 
 
 class File(Struct, frozen=True):
@@ -31,6 +31,7 @@ class File(Struct, frozen=True):
     path: Path
     defaults: Mapping[str, Any]
     envs: Mapping[str, Mapping[str, Any]]
+    waivers: object = ()
 
 
 class Resolved(Struct, frozen=True):
@@ -94,7 +95,7 @@ def read(path: Path) -> File:
         raise ConfigError(
             f"{path}: no environment", hint="add a table, e.g. `[env.prod]`; it may be empty"
         )
-    return File(path, defaults, envs)
+    return File(path, defaults, envs, raw.get("waivers", ()))
 
 
 def _require_version(path: Path, raw: Mapping[str, Any]) -> None:
@@ -158,6 +159,33 @@ def resolve(file: File, env: str) -> Resolved:
             hint="; ".join(dict.fromkeys(p.hint for p in found)),
         )
     return Resolved(config, origins)
+
+
+def waivers(file: File) -> tuple[Waiver, ...]:
+    """The waivers of a file, typed.
+
+    Raises:
+        ConfigError: one is not as it must be.
+    """
+    rows = file.waivers
+    if not isinstance(rows, list | tuple):
+        raise ConfigError(
+            f"{file.path}: waivers = {wording.shown(rows)}: expected an array of tables",
+            hint="write `[[waivers]]` above each",
+        )
+    return tuple(_waiver(file.path, number, row) for number, row in enumerate(rows))
+
+
+def _waiver(path: Path, number: int, row: object) -> Waiver:
+    try:
+        return msgspec.convert(row, Waiver)
+    except msgspec.ValidationError as error:
+        what = str(error).replace("`$.", "`").replace("Object", "the table").replace("\\Z", "$")
+        raise ConfigError(
+            f"{path}: waivers[{number}]: {what[:1].lower()}{what[1:]}",
+            hint="a waiver has rule, resource and statement, as `cicdgen check` prints them, and a "
+            "reason of ten characters at least, an owner, and a date after which it expires",
+        ) from None
 
 
 def _merge(

@@ -6,6 +6,7 @@ the JSON Schema and docs/config.md say the same. What no single field can see is
 
 from __future__ import annotations
 
+from datetime import date  # noqa: TC003 - msgspec reads the annotation
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
@@ -276,6 +277,26 @@ class Settings(Table, frozen=True):
         ]
         | None
     ) = None
+
+
+class Waiver(Table, frozen=True, kw_only=True):
+    """A finding that somebody has decided to live with: `check` prints the first three keys."""
+
+    rule: Annotated[
+        str, Meta(pattern=r"^[EWI][0-9]{4}\Z", description="the rule's id, e.g. `W9552`")
+    ]
+    resource: Annotated[str, Meta(min_length=1, description="the logical id of the resource")]
+    statement: Annotated[
+        str,
+        Meta(
+            pattern=r"^[0-9a-f]{16}\Z",
+            description="hash of what is waived: it holds for that alone, so that tomorrow's "
+            "action is not waived with it",
+        ),
+    ]
+    reason: Annotated[str, Meta(min_length=10, description="why it is right here")]
+    owner: Annotated[str, Meta(min_length=1, description="who answers for it")]
+    expires: Annotated[date, Meta(description="the last day on which it holds")]
 
 
 class Config(Settings, frozen=True, kw_only=True):

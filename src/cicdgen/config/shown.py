@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from cicdgen.config.load import VERSION
-from cicdgen.config.schema import RESOLVED_FIELDS, Settings
+from cicdgen.config.schema import RESOLVED_FIELDS, Settings, Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,11 +45,12 @@ def as_json(resolved: Resolved) -> str:
 
 def json_schema() -> str:
     """The schema of the file. In `[defaults]` and `[env.NAME]` nothing is required by itself."""
-    (settings,), definitions = msgspec.json.schema_components(
-        [Settings], ref_template="#/$defs/{name}"
+    (settings, waiver), definitions = msgspec.json.schema_components(
+        [Settings, Waiver], ref_template="#/$defs/{name}"
     )
-    for definition in definitions.values():
-        definition.pop("required", None)
+    for name, definition in definitions.items():
+        if name != Waiver.__name__:
+            definition.pop("required", None)
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "cicdgen.toml",
@@ -58,6 +59,7 @@ def json_schema() -> str:
             "version": {"const": VERSION},
             "defaults": settings,
             "env": {"type": "object", "additionalProperties": settings, "minProperties": 1},
+            "waivers": {"type": "array", "items": waiver},
         },
         "required": ["version", "env"],
         "additionalProperties": False,

@@ -30,6 +30,7 @@ def report(findings: Sequence[Finding], files: Sequence[str]) -> str:
                 "path": list(finding.path),
                 "resource": finding.resource,
                 "docs": finding.docs,
+                "statement": finding.statement,
             }
             for finding in findings
         ],

@@ -6,20 +6,22 @@ fingerprint that it reads (docs.github.com, SARIF support for code scanning).
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from cicdgen import __version__
-from cicdgen.findings import Level
+from cicdgen.findings import Level, fingerprints
+from cicdgen.rules.catalogue import BY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cicdgen.findings import Finding
 
+# GitHub: over 7 is high, over 4 medium, the rest low.
+_SEVERITIES = {Level.ERROR: "7.5", Level.WARNING: "5.0", Level.INFO: "2.0"}
 _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
 
 
@@ -38,7 +40,10 @@ def report(findings: Sequence[Finding], files: Sequence[str]) -> str:
             {
                 "tool": {"driver": driver},
                 "artifacts": [{"location": {"uri": _uri(file)}} for file in files],
-                "results": [_result(finding) for finding in findings],
+                "results": [
+                    _result(finding, fingerprint)
+                    for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)
+                ],
             }
         ],
     }
@@ -47,16 +52,29 @@ def report(findings: Sequence[Finding], files: Sequence[str]) -> str:
 
 def _rule(finding: Finding) -> dict[str, Any]:
     title = {"text": finding.title or finding.rule}
+    rule = BY_ID.get(finding.rule)
+    help_ = {"text": finding.docs or title["text"]}
+    if rule is not None:
+        help_ = {
+            "text": f"{rule.why}\n\nTo fix it: {rule.fix}\n\n{rule.page}",
+            "markdown": f"{rule.why}\n\n**To fix it:** {rule.fix}\n\n[Source]({rule.page})",
+        }
     return {
         "id": finding.rule,
         "shortDescription": title,
-        "fullDescription": title,
-        "help": {"text": finding.docs or title["text"]},
+        "fullDescription": {"text": rule.why} if rule else title,
+        "help": help_,
+        "defaultConfiguration": {"level": _LEVELS[finding.level]},
+        "properties": {
+            # GitHub shows a severity only for rules with this tag.
+            "tags": ["security"],
+            "security-severity": _SEVERITIES[finding.level],
+        },
         **({"helpUri": finding.docs} if finding.docs else {}),
     }
 
 
-def _result(finding: Finding) -> dict[str, Any]:
+def _result(finding: Finding, fingerprint: str) -> dict[str, Any]:
     location: dict[str, Any] = {
         "physicalLocation": {
             "artifactLocation": {"uri": _uri(finding.file)},
@@ -71,16 +89,9 @@ def _result(finding: Finding) -> dict[str, Any]:
         "level": _LEVELS[finding.level],
         "message": {"text": finding.message},
         "locations": [location],
-        "partialFingerprints": {"primaryLocationLineHash": _fingerprint(finding)},
+        "partialFingerprints": {"primaryLocationLineHash": fingerprint},
     }
 
 
 def _uri(file: str) -> str:
     return quote(os.fsencode(file))
-
-
-def _fingerprint(finding: Finding) -> str:
-    """The same for the same finding when lines move: rule, place in the template, message."""
-    place = "/".join(str(step) for step in finding.path)
-    parts = (finding.rule, finding.file, place, finding.message)
-    return hashlib.sha256("\0".join(parts).encode(errors="backslashreplace")).hexdigest()[:32]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -26,8 +27,18 @@ def report(findings: Sequence[Finding], files: Sequence[str]) -> str:
         lines.append(f"{where}: {finding.level.word} {finding.rule}: {finding.message}{inside}")
         if finding.docs:
             lines.append(f"    {finding.docs}")
+        if finding.statement and finding.level > Level.INFO:
+            lines.append(f"    waiver: {_waiver(finding)}")
     lines.append(_summary(findings, files))
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines)) + "\n"
+
+
+def _waiver(finding: Finding) -> str:
+    """The waiver as the config takes it, once a reason, an owner and a date are filled in."""
+    # JSON's strings are TOML's.
+    keys = (("rule", finding.rule), ("resource", finding.subject), ("statement", finding.statement))
+    known = ", ".join(f"{key} = {json.dumps(value)}" for key, value in keys)
+    return f'{{ {known}, reason = "", owner = "", expires = }}'
 
 
 def _summary(findings: Sequence[Finding], files: Sequence[str]) -> str:

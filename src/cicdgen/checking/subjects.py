@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import cicdgen.lean  # noqa: F401 - before anything that imports troposphere
-
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from cicdgen.lint import Linter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from cicdgen.config.load import File
-    from cicdgen.findings import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +28,32 @@ class Subject:
     text: str = ""
     path: Path | None = None
 
+    def content(self) -> bytes | None:
+        """Its bytes; None if its file cannot be read."""
+        if self.path is None:
+            return self.text.encode()
+        try:
+            return self.path.read_bytes()
+        except OSError:
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is to be checked.
+
+    Attributes:
+        subjects: the templates.
+        file: the config whose waivers count, if any.
+        env: the one environment that is checked; None for all of them, or for files.
+        is_whole: whether every environment is checked: only then is a waiver known to be unused.
+    """
+
+    subjects: Sequence[Subject]
+    file: File | None
+    env: str | None = None
+    is_whole: bool = False
+
 
 def envs(file: File, env: str | None) -> list[Subject]:
     """The rendered template of one environment, or of each.
@@ -40,7 +61,10 @@ def envs(file: File, env: str | None) -> list[Subject]:
     Raises:
         ConfigError: an environment cannot be rendered.
     """
-    from cicdgen import template  # noqa: PLC0415 - files need no troposphere
+    # Files need no troposphere; lean comes before whatever imports it.
+    import cicdgen.lean  # noqa: F401, PLC0415
+
+    from cicdgen import template  # noqa: PLC0415
     from cicdgen.config import load  # noqa: PLC0415
 
     subjects = []
@@ -57,15 +81,3 @@ def files(paths: Sequence[Path], regions: tuple[str, ...]) -> list[Subject]:
     """Template files, JSON or YAML, each once."""
     distinct = dict.fromkeys(paths)
     return [Subject(name=str(path), regions=regions, path=path) for path in distinct]
-
-
-def check(subjects: Sequence[Subject]) -> list[Finding]:
-    """Every finding on these templates, in the order of the templates."""
-    linter = Linter()
-    findings: list[Finding] = []
-    for subject in subjects:
-        if subject.path is None:
-            findings += linter.lint_text(subject.text, subject.name, subject.regions)
-        else:
-            findings += linter.lint_file(subject.path, subject.regions)
-    return findings

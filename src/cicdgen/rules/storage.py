@@ -1,0 +1,87 @@
+"""Buckets, topics and queues: who may reach them, and how."""
+
+from __future__ import annotations
+
+from cicdgen.rules.rule import Rule
+
+RULES = (
+    Rule(
+        id="E9511",
+        title="The owner of a bucket owns its objects, and no ACL gives them away",
+        why=(
+            "ACLs are how buckets became public for years. `AccessControl` is legacy: S3 has ACLs "
+            "turned off in new buckets, and the stack fails when a template sets one."
+        ),
+        fix="Remove AccessControl, and set OwnershipControls to BucketOwnerEnforced.",
+        source="AmazonS3/about-object-ownership",
+        checks=("bucket-ownership",),
+        failures=(11,),
+    ),
+    Rule(
+        id="W9511",
+        title="A bucket keeps the versions of its objects, and forgets them after a while",
+        why=(
+            "Without versions what is overwritten is gone. With versions and no end to them, the "
+            "bucket grows for ever."
+        ),
+        fix=(
+            "Enable VersioningConfiguration, and add a lifecycle rule with "
+            "NoncurrentVersionExpiration."
+        ),
+        source="AmazonS3/Versioning",
+        checks=("bucket-versions",),
+        failures=(11,),
+    ),
+    Rule(
+        id="E9551",
+        title="No bucket can be opened to the public",
+        why=(
+            "The four settings of Block Public Access hold whatever an ACL or a policy says "
+            "tomorrow. One that is off is a mistake away from the front page."
+        ),
+        fix="Set all four settings of PublicAccessBlockConfiguration to true.",
+        source="AmazonS3/access-control-block-public-access",
+        checks=("bucket-public",),
+    ),
+    Rule(
+        id="W9552",
+        title="Who asked a bucket for what is written down",
+        why="After an incident the access log is what says which objects were read, and by whom.",
+        fix="Set LoggingConfiguration to a bucket that takes access logs.",
+        source="AmazonS3/ServerLogs",
+        checks=("bucket-logging",),
+    ),
+    Rule(
+        id="W9554",
+        title="Buckets, topics and queues refuse plain HTTP",
+        why=(
+            "AWS's endpoints still answer without TLS. A statement on a bucket's objects alone "
+            "leaves the bucket open, and the other way round."
+        ),
+        fix=(
+            "Deny every action to everybody where aws:SecureTransport is false, on the bucket and "
+            "on its objects."
+        ),
+        source="AmazonS3/security-best-practices",
+        checks=("plain-http",),
+    ),
+    Rule(
+        id="E9555",
+        title="No policy of a resource allows everyone in the world",
+        why=(
+            "The principal `*` is every account there is, and everybody without one. A condition "
+            "that anyone can meet does not change that."
+        ),
+        fix="Name the accounts or roles, or ask for aws:SourceAccount or aws:PrincipalOrgID.",
+        source="IAM/reference_policies_elements_principal",
+        checks=("policy-public",),
+    ),
+    Rule(
+        id="E9556",
+        title="A queue is encrypted",
+        why="SQS encrypts by default: only a template that turns it off has a plain queue.",
+        fix="Leave SqsManagedSseEnabled out, or name a key in KmsMasterKeyId.",
+        source="AWSSimpleQueueService/sqs-server-side-encryption",
+        checks=("queue-encryption",),
+    ),
+)
