@@ -3,7 +3,9 @@
 CicdgenError
 ├── ConfigError   the config file cannot be read, or asks for what cannot work
 ├── UsageError    the command line asks for what cannot be done
-└── OutputError   what was made cannot be written where it was asked for
+├── OutputError   what was made cannot be written where it was asked for
+├── AwsError      AWS answered with an error, or a stack ended badly
+└── RefusedError  nothing was done, because somebody or something has to agree first
 
 Expected outcomes (findings, no changes) are values, not errors.
 """
@@ -22,6 +24,9 @@ class Exit(IntEnum):
     USAGE = 2
     FINDINGS = 3
     UNPROVEN = 4
+    REFUSED = 5
+    CHANGES = 10
+    CHANGES_TO_APPROVE = 11
     INTERRUPTED = 130
 
     @property
@@ -36,6 +41,9 @@ _MEANINGS = {
     Exit.USAGE: "the command line or the config cannot be used",
     Exit.FINDINGS: "findings at or above the level that fails",
     Exit.UNPROVEN: "the proof or the rehearsal failed",
+    Exit.REFUSED: "refused: declined, nobody to ask, not allowed, plan stale, wrong account",
+    Exit.CHANGES: "`--exit-code`: there are changes",
+    Exit.CHANGES_TO_APPROVE: "`--exit-code`: there is a change that needs an approval",
     Exit.INTERRUPTED: "interrupted",
 }
 
@@ -72,3 +80,13 @@ class OutputError(CicdgenError):
     """What was made cannot be written where it was asked for."""
 
     exit_code = Exit.USAGE
+
+
+class AwsError(CicdgenError):
+    """AWS answered with an error, or a stack ended badly."""
+
+
+class RefusedError(CicdgenError):
+    """Nothing was done, because somebody or something has to agree first."""
+
+    exit_code = Exit.REFUSED

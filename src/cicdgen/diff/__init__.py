@@ -1,0 +1,1 @@
+"""What a change of a template changes: of resources, of properties, of what somebody may do."""
