@@ -11,7 +11,8 @@ from functools import cached_property
 from cicdgen.cloudformation import SOMEWHERE, Account, Stack, Template, Text, stacks
 from cicdgen.iam import Allowed, Document, collect, facts_version
 from cicdgen.iam.managed import is_managed_by_aws, managed_document
-from cicdgen.proof.flaw import Doubt
+from cicdgen.proof.blast_radius import Reach, check, reaches
+from cicdgen.proof.flaw import Doubt, Remark
 from cicdgen.proof.hop import Elsewhere, Hop, Strength
 from cicdgen.proof.hops import CATALOGUE, hops_of
 from cicdgen.proof.hops.people import every_right, person
@@ -42,6 +43,8 @@ class Proof:
         doubts: What the catalogue could not tell.
         where: The account and region that it holds for.
         rests_on: What the answers assume of policies that are not in the template.
+        reach: What the code of each project and function could reach.
+        beyond: What of it is beyond the template's limit.
     """
 
     judged: tuple[Judged, ...]
@@ -49,6 +52,8 @@ class Proof:
     doubts: tuple[Doubt, ...]
     where: str
     rests_on: tuple[str, ...]
+    reach: tuple[Reach, ...]
+    beyond: tuple[Remark, ...]
 
     @cached_property
     def refused(self) -> tuple[Refused, ...]:
@@ -90,8 +95,9 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Whether all is proven, nothing is in excess, and nothing is in doubt."""
-        return not (self.refused or self.open or self.weighed.excess or self.doubts)
+        """Whether all is proven, and nothing is in excess, in doubt, or beyond the limit."""
+        wrong = self.refused or self.open or self.weighed.excess or self.doubts or self.beyond
+        return not wrong
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -141,6 +147,8 @@ def prove(template: Template, account: Account = SOMEWHERE) -> Proof:
         doubts=tuple(dict.fromkeys(doubt for each in made for doubt in each.doubts)),
         where=_where(account),
         rests_on=tuple(dict.fromkeys(text for each in made for text in each.rests_on)),
+        reach=_farthest(each.reach for each in made),
+        beyond=tuple(dict.fromkeys(remark for each in made for remark in each.beyond)),
     )
 
 
@@ -168,6 +176,8 @@ def prove_stack(stack: Stack) -> Proof:
         doubts=tuple(doubts),
         where=_where(stack.account),
         rests_on=tuple(dict.fromkeys((*relied_on, *_resting(judged)))),
+        reach=tuple(reaches(stack)),
+        beyond=tuple(check(stack)),
     )
 
 
@@ -238,6 +248,16 @@ def _common(weighed: Sequence[Weighed]) -> Weighed:
 
 def _is_excess(excess: Excess, weighed: Weighed) -> bool:
     return excess in weighed.excess or excess.statement not in weighed.statements
+
+
+def _farthest(of_stacks: Iterable[Sequence[Reach]]) -> tuple[Reach, ...]:
+    """What each origin reaches in the stack where it reaches most."""
+    found: dict[str, Reach] = {}
+    for reach in (reach for each in of_stacks for reach in each):
+        before = found.get(reach.origin)
+        if before is None or len(reach.ways) > len(before.ways):
+            found[reach.origin] = reach
+    return tuple(found.values())
 
 
 def _where(account: Account) -> str:

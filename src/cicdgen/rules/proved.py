@@ -45,6 +45,7 @@ def remarks(template: Template, account: Account) -> Iterator[Remark]:
             fix="remove it",
             source="IAM/best-practices",
         )
+    yield from proof.beyond
 
 
 def _check(judged: Refused | Open) -> str:
