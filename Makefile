@@ -59,6 +59,7 @@ differential: .venv/installed ## ask an independent simulator what our evaluator
 
 bench: .venv/installed ## measure the ratios of benchmarks/README.md
 	$(BIN)/python -m benchmarks.measure
+	$(BIN)/python -m benchmarks.in_process
 
 lock: ## pin the dependencies anew, with hashes
 	$(PYTHON) -m venv .venv-lock

@@ -18,6 +18,7 @@ from cicdgen.proof.hops import CATALOGUE, hops_of
 from cicdgen.proof.hops.people import every_right, person
 from cicdgen.proof.hops.site import Site
 from cicdgen.proof.minimal import Excess, Weighed, weigh
+from cicdgen.proof.parts.granted import policies_of
 from cicdgen.proof.sufficient import Judged, Open, Proven, Refused, judge
 
 ASSUMED = (
@@ -140,7 +141,17 @@ def prove(template: Template, account: Account = SOMEWHERE) -> Proof:
         template: The template.
         account: Where it is deployed; Logs' own principal is not known without a region.
     """
-    made = [prove_stack(stack) for stack in stacks(template, account)]
+    return prove_stacks(stacks(template, account), account)
+
+
+def prove_stacks(found: Sequence[Stack], account: Account = SOMEWHERE) -> Proof:
+    """Prove all the stacks that one template can become.
+
+    Args:
+        found: The stacks; what others have asked them is not resolved again.
+        account: Where they are.
+    """
+    made = [prove_stack(stack) for stack in found]
     return Proof(
         judged=tuple(_worst(each.judged for each in made)),
         weighed=_common([each.weighed for each in made]),
@@ -156,7 +167,7 @@ def prove_stack(stack: Stack) -> Proof:
     """Prove one stack that a template can become."""
     site = Site(stack)
     outside = dict(_boundaries_elsewhere(stack))
-    policies = collect(stack, outside)
+    policies = collect(stack, outside) if outside else policies_of(stack)
     policies = policies.granting(person(site).arn, [every_right()])
     hops: list[Hop] = []
     doubts: dict[Doubt, None] = {}
@@ -170,14 +181,15 @@ def prove_stack(stack: Stack) -> Proof:
             case Hop():
                 hops.append(each)
     judged = tuple(judge(_distinct(hops), policies))
+    reach = tuple(reaches(stack))
     return Proof(
         judged=judged,
         weighed=weigh(judged, doubts, policies),
         doubts=tuple(doubts),
         where=_where(stack.account),
         rests_on=tuple(dict.fromkeys((*relied_on, *_resting(judged)))),
-        reach=tuple(reaches(stack)),
-        beyond=tuple(check(stack)),
+        reach=reach,
+        beyond=tuple(check(stack, reach)),
     )
 
 

@@ -64,15 +64,20 @@ def limit_of(template: Template) -> Limit | str:
     return Limit(steps=steps, never=frozenset(never))
 
 
-def check(stack: Stack) -> Iterator[Remark]:
-    """What is reached beyond the template's limit, and a limit that cannot be read."""
+def check(stack: Stack, found: Sequence[Reach] | None = None) -> Iterator[Remark]:
+    """What is reached beyond the template's limit, and a limit that cannot be read.
+
+    Args:
+        stack: the stack.
+        found: what is reached, if it was asked before.
+    """
     limit = limit_of(stack.template)
     if isinstance(limit, str):
         message = f"the limit of the blast radius limits nothing: {limit}"
         fix = "write it as Steps, a number, and Never, a list of logical ids of this template"
         yield _flaw(_AT, message, fix)
         limit = NO_ADMINISTRATOR
-    yield from beyond(tuple(reaches(stack)), limit)
+    yield from beyond(tuple(reaches(stack)) if found is None else found, limit)
 
 
 def beyond(found: Sequence[Reach], limit: Limit) -> Iterator[Remark]:
