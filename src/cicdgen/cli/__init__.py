@@ -33,6 +33,7 @@ COMMANDS = {
     "diff": _Entry("diff", "Say what a change does, to resources and to permissions."),
     "explain": _Entry("explain", "Say who may do what, on what, and why."),
     "publish": _Entry("publish", "Upload the source, and follow the pipeline's run."),
+    "permissions": _Entry("permissions", "Print the least policy that a command needs."),
     "sandbox": _Entry("sandbox", "Run an AWS on this machine to try things in."),
     "config": _Entry("config", "Show the config, and where each value comes from."),
     "completion": _Entry("completion", "Print the shell's completion script."),
