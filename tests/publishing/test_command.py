@@ -7,13 +7,16 @@ strict server of `codepipeline.py`.
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from tests import sandboxes
-from tests.cli.program import Ran, program
+from tests.cli.program import COMMAND, Ran, environment, program
 from tests.publishing.codepipeline import Pipeline, action, serving
 from tests.sandbox.deploying import ROOT, deploy, sample
 
@@ -248,3 +251,38 @@ def test_without_rights_the_message_names_the_command(source: Path) -> None:
     assert 1 == ran.code
     assert ran.err.startswith("error: stack shop-dev:")
     assert "Traceback" not in ran.err
+
+
+def test_a_long_upload_shows_its_progress(sandbox: Sandbox, source: Path) -> None:
+    """On a terminal there is a bar on stderr; stdout has the digest alone."""
+    (source / "large.bin").write_bytes(bytes(6 << 20))
+    master, terminal = pty.openpty()
+    arguments = ("publish", str(source), "--env", "dev", "--config", CONFIG)
+    with subprocess.Popen(
+        [*COMMAND, *arguments],
+        env=environment({**sandbox.environment, "TERM": "xterm"}),
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        text=True,
+    ) as process:
+        os.close(terminal)
+        shown = _all_of(master)
+        assert process.stdout is not None
+        out = process.stdout.read()
+
+    assert 0 == process.returncode, shown
+    assert "MB/s" in shown
+    assert 65 == len(out)
+
+
+def _all_of(master: int) -> str:
+    """All that a terminal is shown, until nobody has it open."""
+    shown = b""
+    try:
+        while data := os.read(master, 65536):
+            shown += data
+    except OSError:
+        # Linux says so that the other end is closed.
+        pass
+    os.close(master)
+    return shown.decode()
