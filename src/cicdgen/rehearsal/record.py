@@ -1,7 +1,8 @@
 """What a rehearsal leaves: every event in order of virtual time, and how it ended.
 
-Nothing here decides anything. Times are virtual seconds since the upload began, shares of traffic
-are between 0 and 1, and names are those of the template's author (logical ids) where there is one.
+Nothing here decides anything. Times are virtual seconds since the upload began, negative before it
+(alarms need some traffic to look at); shares of traffic are between 0 and 1, and names are those of
+the template's author (logical ids) where there is one.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ class Call:
         because: the missing grant, or what is not known; empty where it is allowed.
         grants: the statements that it rests on, as `BuildPolicy.ReadSource`.
         source: the page that says that this call is made, as guide/page.
+        is_needed: whether something fails without it; AWS lists others, and may not make them.
     """
 
     principal: str
@@ -66,6 +68,7 @@ class Call:
     because: str = ""
     grants: tuple[str, ...] = ()
     source: str = ""
+    is_needed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -448,8 +451,9 @@ class Rehearsal:
 
     @cached_property
     def denied(self) -> tuple[Call, ...]:
-        """The calls that were not allowed, each once."""
-        return tuple(dict.fromkeys(c for c in self.calls if c.verdict is not Verdict.ALLOWED))
+        """The calls that were needed and not allowed, each once."""
+        bad = (c for c in self.calls if c.is_needed and c.verdict is not Verdict.ALLOWED)
+        return tuple(dict.fromkeys(bad))
 
     @cached_property
     def notices(self) -> tuple[Notice, ...]:

@@ -1,0 +1,197 @@
+"""`cicdgen rehearse`: run the template's own pipeline on this machine, in good times and in bad."""
+
+from __future__ import annotations
+
+import cicdgen.lean  # noqa: F401 - before anything that imports troposphere
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cicdgen.cli.example import example
+from cicdgen.cli.options import choose_env, config_option, env_option, read_config, typed
+from cicdgen.cli.streams import put, tell
+from cicdgen.errors import Exit, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cicdgen.rehearsal.record import Matrix, Rehearsal
+    from cicdgen.rehearsal.rehearse import Options, Stage
+    from cicdgen.rehearsal.source import Source
+
+_DEFAULT_REGION = "us-east-1"
+
+
+@click.command("rehearse", epilog=example("cicdgen rehearse --env prod --all"))
+@click.argument(
+    "file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+@env_option
+@config_option
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="NAME",
+    help="good, bad-canary, broken-build, failing-test, failing-hook, deployer-crash, replay, or "
+    "denied:ACTION; repeatable. By default good.",
+)
+@click.option("--all", "is_all", is_flag=True, help="Every scenario but denied:ACTION.")
+@click.option(
+    "--approve/--reject", "approves", default=True, help="Answer where a person is asked."
+)
+@click.option(
+    "--requests-per-minute",
+    type=click.FloatRange(min=0),
+    default=600,
+    show_default=True,
+    help="Synthetic traffic to the alias.",
+)
+@click.option(
+    "--error-rate",
+    type=click.FloatRange(min=0, max=1),
+    default=1,
+    show_default=True,
+    help="Share of its requests that a bad version fails.",
+)
+@click.option(
+    "--source",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="The folder with src/; by default the config's, or a sample.",
+)
+@click.option(
+    "--artifact",
+    "artifacts",
+    multiple=True,
+    metavar="NAME=ZIP",
+    help="What a build makes, if it is not known; repeatable.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of the result.",
+)
+def command(
+    *,
+    file: Path | None,
+    env: str | None,
+    config_path: Path | None,
+    scenarios: tuple[str, ...],
+    is_all: bool,
+    approves: bool,
+    requests_per_minute: float,
+    error_rate: float,
+    folder: Path | None,
+    artifacts: tuple[str, ...],
+    form: str,
+) -> int:
+    """Run the template's own pipeline here, and say how it ends.
+
+    From the upload of the source to the moved alias, or to the rollback: each call to AWS is
+    decided by the template's policies, the functions that it holds really run, and CodePipeline,
+    CodeBuild, CodeDeploy and CloudWatch are modelled on a virtual clock. FILE is any template;
+    without it an environment of the config is rendered. No account is reached.
+    """
+    from cicdgen.rehearsal import matrix  # noqa: PLC0415 - `--help` rehearses nothing
+    from cicdgen.rehearsal.record import Load  # noqa: PLC0415
+    from cicdgen.rehearsal.rehearse import Options  # noqa: PLC0415
+
+    if file is not None and typed("env"):
+        raise UsageError("FILE and --env do not go together", hint="leave one of them out")
+    if is_all and scenarios:
+        raise UsageError("--all and --scenario do not go together", hint="leave one of them out")
+    options = Options(
+        load=Load(requests_per_minute=requests_per_minute, error_rate=error_rate),
+        approves=approves,
+        artifacts=dict(map(_artifact, artifacts)),
+    )
+    name, stage, home = _staged(file, config_path, env, options)
+    with stage:
+        source = _source(stage, folder, home)
+        chosen = list(scenarios) or ["good"]
+        if is_all:
+            chosen, left_out = matrix.every(stage)
+            for why in left_out:
+                tell(why)
+        found = matrix.rehearse(stage, name, chosen, source, done=lambda _: None)
+    put(_text(found) if form == "text" else _json(found))
+    return Exit.DONE if found.passed else Exit.UNPROVEN
+
+
+def _artifact(given: str) -> tuple[str, bytes]:
+    name, equals, path = given.partition("=")
+    if not equals or not Path(path).is_file():
+        raise UsageError(f"--artifact {given}: no such file", hint="as BuildOutput=build.zip")
+    return name, Path(path).read_bytes()
+
+
+def _staged(
+    file: Path | None, config_path: Path | None, env: str | None, options: Options
+) -> tuple[str, Stage, Path | None]:
+    """The template's name, the template on its stage, and the folder of its config."""
+    from cicdgen.proof.proof import account_in  # noqa: PLC0415 - as above
+    from cicdgen.proof.reading import read  # noqa: PLC0415
+    from cicdgen.rehearsal.rehearse import Stage  # noqa: PLC0415
+
+    home: Path | None = None
+    if file is not None:
+        name, region = str(file), _DEFAULT_REGION
+        try:
+            text = file.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{file} is no text: {error}", hint="give a template") from error
+    else:
+        from cicdgen import template  # noqa: PLC0415 - a file needs no troposphere
+        from cicdgen.config import load  # noqa: PLC0415
+
+        config_file = read_config(config_path)
+        name = choose_env(config_file, env)
+        config = load.resolve(config_file, name).config
+        text, region = template.render(config), config.region or _DEFAULT_REGION
+        home = config_file.path.parent
+    partition = account_in(region).partition or "aws"
+    return name, Stage(read(text, name), region, partition, options), home
+
+
+def _source(stage: Stage, folder: Path | None, home: Path | None) -> Source:
+    from cicdgen import assets  # noqa: PLC0415 - as above
+    from cicdgen.rehearsal.source import has_handler, packed  # noqa: PLC0415
+
+    handler = stage.handler
+    if folder is not None:
+        if handler and not has_handler(folder, handler):
+            module = handler.rpartition(".")[0]
+            raise UsageError(
+                f"{folder} has no src/{module}.py, and the function's handler is {handler}",
+                hint="--source takes the folder with src/",
+            )
+        return packed(folder, str(folder))
+    if home is not None and handler and has_handler(home, handler):
+        return packed(home, str(home))
+    return packed(assets.STARTER, "the sample function of `cicdgen init`", is_sample=True)
+
+
+def _text(found: Matrix) -> str:
+    return "\n".join(line for each in found.rehearsals for line in _lines(each)) + "\n"
+
+
+def _lines(each: Rehearsal) -> Iterator[str]:
+    yield f"{'passed' if each.passed else 'FAILED'}  {each.scenario}: {each.ended}"
+    yield f"        expected: {each.expected}"
+    if each.fired_at is not None:
+        yield f"        first alarm after {each.fired_at:g} s; requests hurt: {each.hurt:g}"
+    for cause in each.causes:
+        yield f"        - {cause}"
+
+
+def _json(found: Matrix) -> str:
+    import msgspec  # noqa: PLC0415 - as above
+
+    return msgspec.json.format(msgspec.json.encode(found)).decode() + "\n"
