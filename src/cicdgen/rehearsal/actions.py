@@ -19,6 +19,7 @@ from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.release import APPLICATION
 from cicdgen.rehearsal.record import Approval
 from cicdgen.rehearsal.run import UnmodelledError
+from cicdgen.rehearsal.turn import FailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from cicdgen.rehearsal.codebuild import CodeBuild
     from cicdgen.rehearsal.jobs import Jobs
     from cicdgen.rehearsal.notices import Notices
+    from cicdgen.rehearsal.turn import Turn
 
 _MINUTE = 60.0
 
@@ -46,7 +48,7 @@ def act(turn: Turn, parts: Parts) -> Process:
     return PROVIDERS[turn.action.kind](turn, parts)
 
 
-def _source(turn: Turn, parts: Parts) -> Process:
+def _source(turn: Turn, _parts: Parts) -> Process:
     run, s3, page = turn.run, turn.s3, "codepipeline/action-reference-S3"
     bucket, key = turn.setting("S3Bucket"), turn.setting("S3ObjectKey")
     named = run.site.find(run.names.read(bucket), "AWS::S3::Bucket")
@@ -90,7 +92,7 @@ def _approve(turn: Turn, parts: Parts) -> Process:
         raise FailedError("it was rejected")
 
 
-def _codedeploy(turn: Turn, parts: Parts) -> Process:
+def _codedeploy(turn: Turn, _parts: Parts) -> Process:
     """CodeDeploy's own provider deploys to instances: it registers the artifact as a zip."""
     yield 2.0
     site = turn.run.site
