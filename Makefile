@@ -5,7 +5,7 @@ BIN := .venv/bin
 T ?= tests
 
 help: ## print this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-13s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-20s %s\n", $$1, $$2}'
 
 .venv/installed: requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -57,6 +57,11 @@ differential: .venv/installed ## ask an independent simulator what our evaluator
 	(cd "$$folder" && npm install --silent) && \
 	$(BIN)/python -m tests.iam.differential.compare "$$folder" 4000
 
+differential-events: .venv/installed ## ask moto what our event matcher answers (in .venv-moto)
+	test -d .venv-moto || $(PYTHON) -m venv .venv-moto
+	.venv-moto/bin/pip install --quiet moto==5.2.5
+	$(BIN)/python -m tests.proof.differential.compare .venv-moto/bin/python 20000
+
 bench: .venv/installed ## measure the ratios of benchmarks/README.md
 	$(BIN)/python -m benchmarks.measure
 
@@ -68,4 +73,4 @@ lock: ## pin the dependencies anew, with hashes
 	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--custom-compile-command "make lock" --output-file requirements/checkov.txt requirements/checkov.in
 
-.PHONY: help install demo test lint scan check templates docs fix any-config differential bench lock
+.PHONY: help install demo test lint scan check templates docs fix any-config differential differential-events bench lock

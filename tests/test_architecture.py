@@ -61,7 +61,7 @@ DOORS = {
         "cicdgen.writer",
     },
     # Buildspecs are YAML inside a template.
-    "yaml": {"cicdgen.proof"},
+    "yaml": {"cicdgen.proof", "cicdgen.rehearsal"},
     "cfn_flip": {"cicdgen.rendering"},
 }
 
