@@ -13,19 +13,23 @@ Assumed: a minute's datapoint is evaluated `DELAY` seconds after the minute; AWS
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 from cicdgen.iam import Service
 from cicdgen.proof.canary_seen import DELAY_MINUTES
+from cicdgen.proof.parts.alarm import ALARM
 from cicdgen.proof.parts.place import Place
-from cicdgen.rehearsal.record import AlarmChanged, AlarmState, Measured, Traffic, TrafficShifted
+from cicdgen.rehearsal import alarms
+from cicdgen.rehearsal.alarm_reading import COMPOSITE, read_alarm, read_composite
+from cicdgen.rehearsal.record import AlarmChanged, AlarmState, Measured, Traffic
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from cicdgen.cloudformation import Resource
+    from cicdgen.rehearsal.alarms import MetricAlarm
     from cicdgen.rehearsal.awslambda import Function, Lambda
     from cicdgen.rehearsal.clock import Process
     from cicdgen.rehearsal.notices import Notices
@@ -33,7 +37,8 @@ if TYPE_CHECKING:
 
 MINUTE = 60.0
 DELAY = DELAY_MINUTES * MINUTE
-ALARM, COMPOSITE = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"
+_BEYOND = 3
+"""Periods that are kept beyond those that an alarm looks at."""
 _SERVICE = Service("cloudwatch.amazonaws.com")
 _STATES = {
     AlarmState.ALARM: "AlarmActions",
@@ -42,13 +47,17 @@ _STATES = {
 }
 
 
+_Name: TypeAlias = tuple[str, str, tuple[tuple[str, str], ...]]
+
+
 class Metrics:
     """What services publish, minute by minute."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._held: dict[tuple[str, str, tuple[tuple[str, str], ...], float], list[float]]
-        self._held = defaultdict(lambda: [0.0, 0.0, float("inf"), float("-inf")])
+        self._held: dict[_Name, dict[float, list[float]]] = defaultdict(
+            lambda: defaultdict(lambda: [0.0, 0.0, float("inf"), float("-inf")])
+        )
 
     def put(
         self,
@@ -63,26 +72,28 @@ class Metrics:
         """Publish a value, some number of times, in the minute that it falls into."""
         moment = self._run.now if at is None else at
         minute = moment // MINUTE * MINUTE
-        held = self._held[namespace, name, tuple(sorted(dimensions.items())), minute]
+        held = self._held[namespace, name, tuple(sorted(dimensions.items()))][minute]
         held[0] += value * times
         held[1] += times
         held[2] = min(held[2], value)
         held[3] = max(held[3], value)
 
-    def measured(self) -> Iterator[Measured]:
-        """Everything that was published."""
-        for (namespace, name, dimensions, minute), held in self._held.items():
-            total, count, least, most = held
-            yield Measured(
-                at=minute,
-                namespace=namespace,
-                name=name,
-                dimensions=dimensions,
-                total=total,
-                count=count,
-                least=least,
-                most=most,
-            )
+    def measured(self, alarm: MetricAlarm) -> Iterator[Measured]:
+        """Everything that was published of what an alarm reads, and that it still looks at."""
+        since = self._run.now - alarm.period * (alarm.rule.periods + _BEYOND) - DELAY
+        for name in {(each.namespace, each.name, each.dimensions) for each in alarm.queries}:
+            for minute, (total, count, least, most) in self._held.get(name, {}).items():
+                if minute >= since:
+                    yield Measured(
+                        at=minute,
+                        namespace=name[0],
+                        name=name[1],
+                        dimensions=name[2],
+                        total=total,
+                        count=count,
+                        least=least,
+                        most=most,
+                    )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -92,7 +103,6 @@ class CloudWatch:
     Attributes:
         failing: the share of a version's requests that fail, by function and version.
         states: the state of every alarm, by logical id.
-        evaluate: the state of an alarm now, and its datapoints in words.
         traffic: what was sent.
     """
 
@@ -100,10 +110,10 @@ class CloudWatch:
     metrics: Metrics
     notices: Notices
     functions: Lambda
-    evaluate: Callable[[Resource, CloudWatch], tuple[AlarmState, str]]
     failing: Callable[[str, str], float]
-    states: dict[str, AlarmState]
-    traffic: list[Traffic]
+    states: dict[str, AlarmState] = field(default_factory=dict)
+    traffic: list[Traffic] = field(default_factory=list)
+    _read: dict[str, MetricAlarm] = field(default_factory=dict)
 
     def live(self) -> Process:
         """Every minute: count the traffic of the last one, and evaluate the alarms."""
@@ -123,11 +133,11 @@ class CloudWatch:
 
     def _look(self, alarm: Resource) -> None:
         before = self.states.get(alarm.logical_id, AlarmState.INSUFFICIENT_DATA)
-        after, because = self.evaluate(alarm, self)
+        after, because = self._evaluated(alarm, before)
         self.states[alarm.logical_id] = after
-        if after is before:
-            return
         run = self.run
+        if after is before or run.now < 0:
+            return
         run.tell(
             AlarmChanged(
                 at=run.now, alarm=alarm.logical_id, before=before, after=after, because=because
@@ -139,6 +149,23 @@ class CloudWatch:
             return
         for target in place.at(_STATES[after]).members():
             self._tell(alarm, target, after)
+
+    def _evaluated(self, alarm: Resource, before: AlarmState) -> tuple[AlarmState, str]:
+        name_of = self.run.names.of
+        if alarm.type == COMPOSITE:
+            named = {
+                name_of(name): self.states.get(each.logical_id, AlarmState.INSUFFICIENT_DATA)
+                for each in self.run.site.every(ALARM, COMPOSITE)
+                for name in (each.name, each.arn)
+            }
+            return alarms.evaluate_composite(read_composite(alarm, name_of), named), ""
+        if alarm.logical_id not in self._read:
+            self._read[alarm.logical_id] = read_alarm(alarm, name_of)
+        read = self._read[alarm.logical_id]
+        published = self.metrics.measured(read)
+        now = self.run.now
+        found = alarms.evaluate(read, published, now=now, before=before, delay=DELAY)
+        return found.state, found.because
 
     def _tell(self, alarm: Resource, target: Place, state: AlarmState) -> None:
         arn = target.text
@@ -167,9 +194,10 @@ class CloudWatch:
         for version, share in self._shares(name, start).items():
             requests = everyone * share
             errors = requests * self.failing(function.resource.logical_id, version)
-            self.traffic.append(
-                Traffic(at=start, version=version, requests=requests, errors=errors)
-            )
+            if start >= 0:
+                self.traffic.append(
+                    Traffic(at=start, version=version, requests=requests, errors=errors)
+                )
             more = {"ExecutedVersion": version}
             self._publish(function.name, f"{function.name}:{alias}", more, start, requests, errors)
             sums = [sums[0] + requests, sums[1] + errors]
@@ -191,7 +219,7 @@ class CloudWatch:
 
     def _shares(self, name: str, start: float) -> dict[str, float]:
         """What part of the last minute's requests each version got."""
-        moments = [e for e in self.run.events if isinstance(e, TrafficShifted) and e.alias == name]
+        moments = [each for each in self.run.shifts if each.alias == name]
         found: dict[str, float] = defaultdict(float)
         for event, after in zip(moments, [*moments[1:], None], strict=True):
             end = self.run.now if after is None else min(after.at, self.run.now)

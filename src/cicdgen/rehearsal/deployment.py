@@ -26,7 +26,6 @@ from cicdgen.rehearsal.record import (
     DeploymentEnded,
     LifecycleEnded,
     Status,
-    TrafficShifted,
 )
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
 from cicdgen.rehearsal.wire import AwsError
@@ -172,13 +171,8 @@ class Mover:
         else:
             weights = {move.target: round(share, 4)}
             self.functions.move_alias(role, function, name, move.current, weights)
-        self.run.tell(
-            TrafficShifted(
-                at=self.run.now,
-                alias=f"{function.resource.logical_id}.{name}",
-                weights=function.aliases[name].shares,
-            )
-        )
+        alias = f"{function.resource.logical_id}.{name}"
+        self.run.shift(alias, function.aliases[name].shares)
 
     def _look(self, deployment: Deployment, role: RoleSession) -> None:
         """Stop if an alarm of the group is firing."""

@@ -1,8 +1,7 @@
 """What a rehearsal leaves: every event in order of virtual time, and how it ended.
 
-Nothing here decides anything. Times are virtual seconds since the upload began, negative before it
-(alarms need some traffic to look at); shares of traffic are between 0 and 1, and names are those of
-the template's author (logical ids) where there is one.
+Nothing here decides anything. Times are virtual seconds since the upload began, shares of traffic
+are between 0 and 1, and names are those of the template's author (logical ids) where there is one.
 """
 
 from __future__ import annotations

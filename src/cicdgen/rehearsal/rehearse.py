@@ -17,7 +17,6 @@ from cicdgen.proof.hops.site import Site
 from cicdgen.proof.parts.pipeline import PIPELINE
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.release import lambda_groups
-from cicdgen.rehearsal import watching
 from cicdgen.rehearsal.actions import PROVIDERS, Parts
 from cicdgen.rehearsal.awslambda import FUNCTION, Lambda, access_key
 from cicdgen.rehearsal.catalogue import Catalogue
@@ -35,7 +34,7 @@ from cicdgen.rehearsal.jobs import Jobs, role_key
 from cicdgen.rehearsal.naming import Names
 from cicdgen.rehearsal.notices import Notices
 from cicdgen.rehearsal.objects import InMemory
-from cicdgen.rehearsal.record import Load, Rehearsal, TrafficShifted, Uploaded
+from cicdgen.rehearsal.record import Load, Rehearsal, Uploaded
 from cicdgen.rehearsal.run import Answers, DeniedError, Run, UnmodelledError, answers_of
 from cicdgen.rehearsal.s3 import S3
 from cicdgen.rehearsal.scenarios import End, Scenario
@@ -215,10 +214,7 @@ class _Scene:
             metrics=metrics,
             notices=notices,
             functions=self.functions,
-            evaluate=watching.state_of,
             failing=self._failing,
-            states={},
-            traffic=[],
         )
         parts = Parts(
             codebuild=codebuild,
@@ -262,7 +258,7 @@ class _Scene:
         stage, run = self._stage, self.run
         stage.serve(self)
         for name, alias in self._aliases.items():
-            run.tell(TrafficShifted(at=run.now, alias=name, weights=alias.shares))
+            run.shift(name, alias.shares)
         run.clock.start(self.cloudwatch.live())
         play = run.clock.start(self._play())
         try:

@@ -16,7 +16,7 @@ from cicdgen.proof.hops.people import every_right, person
 from cicdgen.proof.sufficient import Open, Proven, Refused, judge
 from cicdgen.rehearsal.clock import Clock
 from cicdgen.rehearsal.record import Call as Recorded
-from cicdgen.rehearsal.record import CallMade, Logged, Verdict
+from cicdgen.rehearsal.record import CallMade, Logged, TrafficShifted, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -85,6 +85,7 @@ class Run:
         withheld: an action that is taken from everybody, as `s3:GetObject`; empty if none.
         clock: the time.
         events: what happened.
+        shifts: where the traffic of every alias goes, from when.
         problems: what is not modelled and was met all the same.
     """
 
@@ -95,6 +96,7 @@ class Run:
     withheld: str = ""
     clock: Clock = field(default_factory=Clock)
     events: list[Event] = field(default_factory=list)
+    shifts: list[TrafficShifted] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -110,6 +112,11 @@ class Run:
     def tell(self, event: Event) -> None:
         """Record an event."""
         self.events.append(event)
+
+    def shift(self, alias: str, weights: Mapping[str, float]) -> None:
+        """Record where an alias sends its traffic from now on."""
+        self.shifts.append(TrafficShifted(at=self.now, alias=alias, weights=weights))
+        self.tell(TrafficShifted(at=max(self.now, 0.0), alias=alias, weights=weights))
 
     def log(self, by: str, line: str) -> None:
         """Record a line that something wrote."""
