@@ -28,7 +28,8 @@ ASSUMED = (
 """What every proof rests on besides the template."""
 
 
-_UNBOUND = "the permissions boundary {}, which is not in the template, forbids none of it"
+UNBOUND = "the permissions boundary {}, which is not in the template, forbids none of it"
+"""What is relied on where a permissions boundary is somebody else's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,12 +148,12 @@ def prove(template: Template, account: Account = SOMEWHERE) -> Proof:
 def prove_stack(stack: Stack) -> Proof:
     """Prove one stack that a template can become."""
     site = Site(stack)
-    outside = dict(_boundaries_elsewhere(stack))
+    outside = dict(boundaries_elsewhere(stack))
     policies = collect(stack, outside)
     policies = policies.granting(person(site).arn, [every_right()])
     hops: list[Hop] = []
     doubts: dict[Doubt, None] = {}
-    relied_on = [_UNBOUND.format(arn) for arn in outside]
+    relied_on = [UNBOUND.format(arn) for arn in outside]
     for each in hops_of(site, policies):
         match each:
             case Doubt():
@@ -175,7 +176,7 @@ def _is_known(arn: Text) -> bool:
     return is_managed_by_aws(arn) and not managed_document(arn).unreadable
 
 
-def _boundaries_elsewhere(stack: Stack) -> Iterator[tuple[Text, Document]]:
+def boundaries_elsewhere(stack: Stack) -> Iterator[tuple[Text, Document]]:
     """Permissions boundaries that nobody here can read, as if they forbade nothing."""
     own = {policy.arn for policy in stack.of_type("AWS::IAM::ManagedPolicy")}
     for identity in stack.of_type("AWS::IAM::Role", "AWS::IAM::User"):

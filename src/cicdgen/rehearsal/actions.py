@@ -96,7 +96,13 @@ def _codedeploy(turn: Turn, _parts: Parts) -> Process:
     """CodeDeploy's own provider deploys to instances: it registers the artifact as a zip."""
     yield 2.0
     site = turn.run.site
-    named = turn.action.setting("ApplicationName")
+    name = turn.settings.get("ApplicationName")
+    if name is None:
+        raise FailedError(
+            "the provider CodeDeploy needs an ApplicationName; it deploys to servers only, and no"
+            " Lambda function: BundleType must be either YAML or JSON"
+        )
+    named = turn.run.names.read(name)
     application = site.find(named, APPLICATION)
     on = None if application is None else Place.of(application).at("ComputePlatform").known
     if on == "Lambda":

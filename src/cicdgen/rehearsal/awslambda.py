@@ -110,13 +110,10 @@ class Lambda:
             DeniedError: Lambda may not assume the role.
         """
         run, resource = self._run, function.resource
-        self._catalogue.fire(run, resource.logical_id, "lambda.assume-role")
+        self._begun(function)
         self._requests += 1
         ended = self._host.invoke(
             resource, run.names, access_key(resource), event, f"request-{self._requests}"
-        )
-        self._catalogue.try_all(
-            run, resource.logical_id, "lambda.write-log", "lambda.encrypt-log", "lambda.trace"
         )
         for line in ended.log.splitlines():
             run.log(resource.logical_id, line)
@@ -124,6 +121,14 @@ class Lambda:
             FunctionInvoked(at=run.now, function=resource.logical_id, by=by, error=ended.error)
         )
         return ended
+
+    def _begun(self, function: Function) -> None:
+        """What Lambda does for every invocation: be the role, and write down what happens."""
+        name = function.resource.logical_id
+        self._catalogue.fire(self._run, name, "lambda.assume-role")
+        self._catalogue.try_all(
+            self._run, name, "lambda.write-log", "lambda.encrypt-log", "lambda.trace"
+        )
 
     def _function(self, resource: Resource) -> Function:
         code = Place.of(resource).at("Code", "ZipFile").text
@@ -249,6 +254,7 @@ class Lambda:
         by = run.site.who(who)
         name = f"{function.resource.logical_id}:{version}"
         run.tell(FunctionInvoked(at=run.now, function=name, by=by, error=error or ""))
+        self._begun(function)
         if error is None:
             return {"ExecutedVersion": version, "Payload": b"null"}
         payload = json.dumps({"errorType": error, "errorMessage": "made by the rehearsal"})

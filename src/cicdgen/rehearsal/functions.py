@@ -53,6 +53,12 @@ class _Process:
     process: subprocess.Popen[bytes]
     answers: Any
 
+    def end(self) -> None:
+        """End the process, and close what leads to it."""
+        self.process.kill()
+        self.process.communicate()
+        self.answers.close()
+
 
 @dataclass(eq=False, kw_only=True)
 class Host:
@@ -73,7 +79,10 @@ class Host:
     def start(self, function: Resource, names: Names, access_key: str) -> None:
         """Begin a function's process, if none is under way: importing its code takes a while."""
         running = self._running.get(function.logical_id)
-        if running is None or running.process.poll() is not None:
+        if running is not None and running.process.poll() is not None:
+            running.end()
+            running = None
+        if running is None:
             self._running[function.logical_id] = self._started(function, names, access_key)
 
     def invoke(
@@ -100,7 +109,7 @@ class Host:
         except BrokenPipeError:
             answer = ""
         if not answer:
-            running.process.wait()
+            running.end()
             return Ended(error="Runtime.ExitError: the runtime exited", kind="Runtime.ExitError")
         read = json.loads(answer)
         error = read["error"]
@@ -173,7 +182,5 @@ class Host:
         trace: TracebackType | None,
     ) -> None:
         for running in self._running.values():
-            running.process.kill()
-            running.process.communicate()
-            running.answers.close()
+            running.end()
         self._folder.cleanup()

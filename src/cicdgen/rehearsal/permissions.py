@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cicdgen.iam import Statement
-    from cicdgen.proof.hop import Hop
+    from cicdgen.proof.hop import Call, Hop
     from cicdgen.rehearsal.record import Rehearsal
     from cicdgen.rehearsal.rehearse import Stage
 
@@ -80,13 +80,21 @@ def _reasons(stage: Stage) -> dict[tuple[str, str], str]:
                     verdict, _, grants = stage.answers.of(hop.who, call)
                     if verdict is Verdict.ALLOWED:
                         for grant in grants:
-                            found.setdefault((grant, way.action.lower()), _reason(hop))
+                            found.setdefault((grant, way.action.lower()), _reason(hop, call))
     return found
 
 
-def _reason(hop: Hop) -> str:
-    match hop.strength:
-        case Strength.SAFE_SIDE | Strength.OPTIONAL:
-            return f"AWS lists it, and may not call it: {hop.why} ({hop.source})"
-        case _:
-            return f"outside of a release: {hop.why} ({hop.source})"
+def _reason(hop: Hop, call: Call) -> str:
+    source = f"({hop.source})"
+    if hop.id.startswith("person."):
+        return f"for people, outside of a release: without it, {_after(hop.why)} {source}"
+    if hop.strength in {Strength.SAFE_SIDE, Strength.OPTIONAL}:
+        return f"AWS lists it, and may not call it {source}"
+    if len({way.action for way in call.ways}) > 1:
+        return f"AWS asks for it or for another, and does not tell for which {source}"
+    return f"no scenario comes to it; without it, {_after(hop.why)} {source}"
+
+
+def _after(sentence: str) -> str:
+    """A sentence as the end of another."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".")

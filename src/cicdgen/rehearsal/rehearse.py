@@ -15,6 +15,7 @@ from cicdgen.proof.hops.functions import hooks
 from cicdgen.proof.hops.pipelines import Pipeline, pipelines
 from cicdgen.proof.hops.site import Site
 from cicdgen.proof.parts.pipeline import PIPELINE
+from cicdgen.proof.proof import UNBOUND, boundaries_elsewhere
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.release import lambda_groups
 from cicdgen.rehearsal.actions import PROVIDERS, Parts
@@ -34,7 +35,7 @@ from cicdgen.rehearsal.jobs import Jobs, role_key
 from cicdgen.rehearsal.naming import Names
 from cicdgen.rehearsal.notices import Notices
 from cicdgen.rehearsal.objects import InMemory
-from cicdgen.rehearsal.record import Load, Rehearsal, Uploaded
+from cicdgen.rehearsal.record import Load, Rehearsal, RuleTried, Uploaded
 from cicdgen.rehearsal.run import Answers, DeniedError, Run, UnmodelledError, answers_of
 from cicdgen.rehearsal.s3 import S3
 from cicdgen.rehearsal.scenarios import End, Scenario
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from cicdgen.cloudformation import Template
-    from cicdgen.iam import Policies, Principal
+    from cicdgen.iam import Document, Policies, Principal
     from cicdgen.rehearsal.clock import Process
     from cicdgen.rehearsal.endpoint import Service
     from cicdgen.rehearsal.source import Source
@@ -92,8 +93,13 @@ class Stage:
 
     @cached_property
     def policies(self) -> Policies:
-        """Every policy of the stack."""
-        return collect(self.stack)
+        """Every policy of the stack; a boundary that is elsewhere forbids nothing."""
+        return collect(self.stack, self.outside)
+
+    @cached_property
+    def outside(self) -> Mapping[Text, Document]:
+        """Permissions boundaries that nobody here can read."""
+        return dict(boundaries_elsewhere(self.stack))
 
     @cached_property
     def answers(self) -> Answers:
@@ -266,14 +272,14 @@ class _Scene:
         except UnmodelledError as error:
             run.problems.append(f"not modelled: {error}")
         end = self._end()
-        complaints = list(self._complaints(end))
-        causes = tuple(dict.fromkeys([*complaints, *self._causes()]))
+        faults, complaints = list(self._faults()), list(self._scenario.complaints(end))
+        causes = tuple(dict.fromkeys([*faults, *self._causes(), *complaints]))
         return Rehearsal(
             scenario=self._scenario.name,
             meaning=self._scenario.meaning,
             expected=self._scenario.expected(end),
             ended=str(end),
-            passed=not complaints,
+            passed=not (faults or complaints),
             causes=causes,
             pipeline=stage.pipeline.resource.logical_id,
             stages=shape(stage.pipeline),
@@ -318,8 +324,13 @@ class _Scene:
                 run.person, run.names.of(bucket), run.names.of(key), self._source.body
             )
             run.tell(Uploaded(at=run.now, bucket=put.bucket, key=put.key, version=put.version))
-            if self.s3.tells_events(put.bucket):
-                self.events.emit("aws.s3", "Object Created", self._created(put))
+            if not self.s3.tells_events(put.bucket):
+                run.log("upload", f"{put.bucket} does not tell EventBridge of its objects")
+                continue
+            tried = len(run.events)
+            self.events.emit("aws.s3", "Object Created", self._created(put))
+            if not any(isinstance(e, RuleTried) and e.matched for e in run.events[tried:]):
+                run.log("upload", f"no rule matches the upload of {put.key} to {put.bucket}")
 
     def _created(self, put: object) -> dict[str, object]:
         """AmazonS3/ev-events."""
@@ -365,7 +376,8 @@ class _Scene:
             asks="Approval/AWS/Manual" in kinds,
         )
 
-    def _complaints(self, end: End) -> Iterator[str]:
+    def _faults(self) -> Iterator[str]:
+        """What is a failure however the scenario ends: what is not modelled, what is denied."""
         yield from self.problems
         withheld = self._scenario.effects.withheld.lower()
         for event in self.run.events:
@@ -373,7 +385,6 @@ class _Scene:
                 call = event.call  # type: ignore[union-attr]
                 if call.is_needed and call.because and call.action.lower() != withheld:
                     yield call.because
-        yield from self._scenario.complaints(end)
 
     def _causes(self) -> Iterator[str]:
         for event in self.run.events:
@@ -387,6 +398,7 @@ class _Scene:
 
     def _assumed(self) -> Iterator[str]:
         yield from ASSUMED
+        yield from (UNBOUND.format(arn) for arn in self._stage.outside)
         if self._source.is_sample:
             yield f"the source is {self._source.name}"
         load = self.run.load
