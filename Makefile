@@ -62,6 +62,11 @@ differential-events: .venv/installed ## ask moto what our event matcher answers 
 	.venv-moto/bin/pip install --quiet moto==5.2.5
 	$(BIN)/python -m tests.proof.differential.compare .venv-moto/bin/python 20000
 
+lint-page: ## lint the rehearsal's page as HTML, CSS and JavaScript (npm)
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	cp tests/page/lint/package.json "$$folder" && (cd "$$folder" && npm install --silent) && \
+	sh tests/page/lint/lint.sh "$$folder"
+
 bench: .venv/installed ## measure the ratios of benchmarks/README.md
 	$(BIN)/python -m benchmarks.measure
 
@@ -73,4 +78,4 @@ lock: ## pin the dependencies anew, with hashes
 	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--custom-compile-command "make lock" --output-file requirements/checkov.txt requirements/checkov.in
 
-.PHONY: help install demo test lint scan check templates docs fix any-config differential differential-events bench lock
+.PHONY: help install demo test lint scan check templates docs fix any-config differential differential-events lint-page bench lock
