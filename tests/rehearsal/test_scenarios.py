@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rehearsal.staging import body, rehearsed, wrong
+from tests.rehearsal.staging import body, rehearsed, wrong
 
 from cicdgen.rehearsal.record import (
     AlarmChanged,

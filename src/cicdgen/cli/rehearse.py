@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import cicdgen.lean  # noqa: F401 - before anything that imports troposphere
 
+import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,8 @@ from cicdgen.errors import Exit, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cicdgen.rehearsal.record import Matrix, Rehearsal
+    from cicdgen.rehearsal.matrix import Audience
+    from cicdgen.rehearsal.record import Matrix
     from cicdgen.rehearsal.rehearse import Options, Stage
     from cicdgen.rehearsal.source import Source
 
@@ -73,7 +76,7 @@ _DEFAULT_REGION = "us-east-1"
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "ndjson", "html"]),
     default="text",
     show_default=True,
     help="Format of the result.",
@@ -120,9 +123,24 @@ def command(
             chosen, left_out = matrix.every(stage)
             for why in left_out:
                 tell(why)
-        found = matrix.rehearse(stage, name, chosen, source, done=lambda _: None)
-    put(_text(found) if form == "text" else _json(found))
+        with _watched(chosen) as audience:
+            found = matrix.rehearse(stage, name, chosen, source, audience)
+    put(_reported(form, found))
     return Exit.DONE if found.passed else Exit.UNPROVEN
+
+
+@contextmanager
+def _watched(scenarios: list[str]) -> Iterator[Audience | None]:
+    """Whoever watches: a person at a terminal. Elsewhere the result says it all."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415 - rich is slow to import
+
+    from cicdgen.reports.rehearsal_live import watched  # noqa: PLC0415
+
+    with watched(Console(stderr=True), scenarios) as audience:
+        yield audience
 
 
 def _artifact(given: str) -> tuple[str, bytes]:
@@ -178,20 +196,15 @@ def _source(stage: Stage, folder: Path | None, home: Path | None) -> Source:
     return packed(assets.STARTER, "the sample function of `cicdgen init`", is_sample=True)
 
 
-def _text(found: Matrix) -> str:
-    return "\n".join(line for each in found.rehearsals for line in _lines(each)) + "\n"
+def _reported(form: str, found: Matrix) -> str:
+    from cicdgen.reports import rehearsal_json, rehearsal_page, rehearsal_text  # noqa: PLC0415
 
-
-def _lines(each: Rehearsal) -> Iterator[str]:
-    yield f"{'passed' if each.passed else 'FAILED'}  {each.scenario}: {each.ended}"
-    yield f"        expected: {each.expected}"
-    if each.fired_at is not None:
-        yield f"        first alarm after {each.fired_at:g} s; requests hurt: {each.hurt:g}"
-    for cause in each.causes:
-        yield f"        - {cause}"
-
-
-def _json(found: Matrix) -> str:
-    import msgspec  # noqa: PLC0415 - as above
-
-    return msgspec.json.format(msgspec.json.encode(found)).decode() + "\n"
+    match form:
+        case "json":
+            return rehearsal_json.document(found)
+        case "ndjson":
+            return "".join(f"{line}\n" for line in rehearsal_json.lines(found))
+        case "html":
+            return rehearsal_page.page(found)
+        case _:
+            return rehearsal_text.text(found)

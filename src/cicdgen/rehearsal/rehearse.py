@@ -15,9 +15,9 @@ from cicdgen.proof.hops.functions import hooks
 from cicdgen.proof.hops.pipelines import Pipeline, pipelines
 from cicdgen.proof.hops.site import Site
 from cicdgen.proof.parts.pipeline import PIPELINE
-from cicdgen.proof.proof import UNBOUND, boundaries_elsewhere
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.release import lambda_groups
+from cicdgen.proof.proof import UNBOUND, boundaries_elsewhere
 from cicdgen.rehearsal.actions import PROVIDERS, Parts
 from cicdgen.rehearsal.awslambda import FUNCTION, Lambda, access_key
 from cicdgen.rehearsal.catalogue import Catalogue
@@ -41,7 +41,7 @@ from cicdgen.rehearsal.s3 import S3
 from cicdgen.rehearsal.scenarios import End, Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
     from typing import Self
 
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from cicdgen.iam import Document, Policies, Principal
     from cicdgen.rehearsal.clock import Process
     from cicdgen.rehearsal.endpoint import Service
+    from cicdgen.rehearsal.record import Event
     from cicdgen.rehearsal.source import Source
 
 ACCOUNT = "111122223333"
@@ -160,9 +161,14 @@ class Stage:
             return "the template has no hook"
         return ""
 
-    def rehearse(self, scenario: Scenario, source: Source) -> Rehearsal:
-        """Rehearse a scenario."""
-        return _Scene(self, scenario, source).rehearsal()
+    def rehearse(
+        self,
+        scenario: Scenario,
+        source: Source,
+        watch: Callable[[Event], None] = lambda _: None,
+    ) -> Rehearsal:
+        """Rehearse a scenario, and let somebody watch."""
+        return _Scene(self, scenario, source, watch).rehearsal()
 
     def serve(self, scene: _Scene) -> None:
         """Put a scenario behind the endpoint."""
@@ -185,7 +191,9 @@ class Stage:
 class _Scene:
     """One scenario on its stage: the services, and what connects them."""
 
-    def __init__(self, stage: Stage, scenario: Scenario, source: Source) -> None:
+    def __init__(
+        self, stage: Stage, scenario: Scenario, source: Source, watch: Callable[[Event], None]
+    ) -> None:
         effects = scenario.effects
         self._stage, self._scenario, self._source = stage, scenario, source
         self._began = time.monotonic()
@@ -195,6 +203,7 @@ class _Scene:
             answers=stage.answers,
             load=stage.options.load,
             withheld=effects.withheld,
+            watch=watch,
             clock=Clock(now=-_BEFORE),
         )
         run, catalogue = self.run, stage.catalogue

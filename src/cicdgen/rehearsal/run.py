@@ -19,7 +19,7 @@ from cicdgen.rehearsal.record import Call as Recorded
 from cicdgen.rehearsal.record import CallMade, Logged, TrafficShifted, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from cicdgen.cloudformation import Text
     from cicdgen.iam import Policies, Principal, RoleSession
@@ -73,6 +73,10 @@ def _given(way: object) -> tuple[object, ...]:
     return tuple(sorted((key, repr(value)) for key, value in values.items()))
 
 
+def _nobody(_: object) -> None:
+    """Watch nothing."""
+
+
 @dataclass(eq=False, kw_only=True)
 class Run:
     """One scenario under way.
@@ -83,6 +87,7 @@ class Run:
         answers: who may do what.
         load: the traffic.
         withheld: an action that is taken from everybody, as `s3:GetObject`; empty if none.
+        watch: sees every event as it happens.
         clock: the time.
         events: what happened.
         shifts: where the traffic of every alias goes, from when.
@@ -94,6 +99,7 @@ class Run:
     answers: Answers
     load: Load
     withheld: str = ""
+    watch: Callable[[Event], None] = _nobody
     clock: Clock = field(default_factory=Clock)
     events: list[Event] = field(default_factory=list)
     shifts: list[TrafficShifted] = field(default_factory=list)
@@ -110,8 +116,9 @@ class Run:
         return person(self.site)
 
     def tell(self, event: Event) -> None:
-        """Record an event."""
+        """Record an event, and let whoever watches see it."""
         self.events.append(event)
+        self.watch(event)
 
     def shift(self, alias: str, weights: Mapping[str, float]) -> None:
         """Record where an alias sends its traffic from now on."""
