@@ -74,6 +74,12 @@ _DEFAULT_REGION = "us-east-1"
     help="What a build makes, if it is not known; repeatable.",
 )
 @click.option(
+    "--run-build",
+    is_flag=True,
+    help="Run the commands of builds: they and the source are executed on this machine.",
+)
+@click.option("--network", is_flag=True, help="Let those commands reach the network.")
+@click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "ndjson", "html"]),
@@ -93,6 +99,8 @@ def command(
     error_rate: float,
     folder: Path | None,
     artifacts: tuple[str, ...],
+    run_build: bool,
+    network: bool,
     form: str,
 ) -> int:
     """Run the template's own pipeline here, and say how it ends.
@@ -108,12 +116,16 @@ def command(
 
     if file is not None and typed("env"):
         raise UsageError("FILE and --env do not go together", hint="leave one of them out")
+    if network and not run_build:
+        raise UsageError("--network is for --run-build", hint="add it, or leave --network out")
     if is_all and scenarios:
         raise UsageError("--all and --scenario do not go together", hint="leave one of them out")
     options = Options(
         load=Load(requests_per_minute=requests_per_minute, error_rate=error_rate),
         approves=approves,
         artifacts=dict(map(_artifact, artifacts)),
+        runs_builds=run_build,
+        has_network=network,
     )
     name, stage, home = _staged(file, config_path, env, options)
     with stage:
@@ -203,7 +215,7 @@ def _reported(form: str, found: Matrix) -> str:
         case "json":
             return rehearsal_json.document(found)
         case "ndjson":
-            return "".join(f"{line}\n" for line in rehearsal_json.lines(found))
+            return "".join(rehearsal_json.lines(found))
         case "html":
             return rehearsal_page.page(found)
         case _:

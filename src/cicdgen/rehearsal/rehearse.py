@@ -20,6 +20,7 @@ from cicdgen.proof.parts.release import lambda_groups
 from cicdgen.proof.proof import UNBOUND, boundaries_elsewhere
 from cicdgen.rehearsal.actions import PROVIDERS, Parts
 from cicdgen.rehearsal.awslambda import FUNCTION, Lambda, access_key
+from cicdgen.rehearsal.building import Shop
 from cicdgen.rehearsal.catalogue import Catalogue
 from cicdgen.rehearsal.clock import Clock
 from cicdgen.rehearsal.cloudwatch import CloudWatch, Metrics
@@ -68,11 +69,15 @@ class Options:
         load: the traffic.
         approves: what is answered where the pipeline asks a person.
         artifacts: what builds make whose commands do not run, by the artifact's name.
+        runs_builds: whether the commands of builds run: that is somebody's code.
+        has_network: whether they reach the network.
     """
 
     load: Load = field(default_factory=Load)
     approves: bool = True
     artifacts: Mapping[str, bytes] = field(default_factory=dict)
+    runs_builds: bool = False
+    has_network: bool = False
 
 
 class Stage:
@@ -91,6 +96,17 @@ class Stage:
         self.names = Names("rehearsal")
         self._endpoint = Endpoint()
         self.host = Host(endpoint=self._endpoint.url, region=region)
+
+    @property
+    def shop(self) -> Shop | None:
+        """Where the commands of builds run, if they do."""
+        if not self.options.runs_builds:
+            return None
+        return Shop(
+            endpoint=self._endpoint.url,
+            region=self.host.region,
+            has_network=self.options.has_network,
+        )
 
     @cached_property
     def policies(self) -> Policies:
@@ -120,6 +136,7 @@ class Stage:
             role = self.site.role(function.properties.get("Role"))
             if role is not None:
                 found[access_key(function)] = role
+        # A build has its project's role, and a job's artifacts come with the pipeline's.
         for kind, name in (
             (PIPELINE, "RoleArn"),
             ("AWS::CodeBuild::Project", "ServiceRole"),
@@ -223,6 +240,7 @@ class _Scene:
             metrics=metrics,
             given=stage.options.artifacts,
             breaking=effects.breaking,
+            shop=stage.shop,
         )
         self.cloudwatch = CloudWatch(
             run=run,
@@ -310,7 +328,7 @@ class _Scene:
             try:
                 self._upload()
             except DeniedError as error:
-                run.log("upload", f"nobody can upload the source: {error}")
+                run.remark("upload", f"nobody can upload the source: {error}")
             while any(each.status is None for each in self.pipeline.executions[started:]):
                 yield 5.0
             yield _SETTLE if number else 60.0
@@ -334,12 +352,12 @@ class _Scene:
             )
             run.tell(Uploaded(at=run.now, bucket=put.bucket, key=put.key, version=put.version))
             if not self.s3.tells_events(put.bucket):
-                run.log("upload", f"{put.bucket} does not tell EventBridge of its objects")
+                run.remark("upload", f"{put.bucket} does not tell EventBridge of its objects")
                 continue
             tried = len(run.events)
             self.events.emit("aws.s3", "Object Created", self._created(put))
             if not any(isinstance(e, RuleTried) and e.matched for e in run.events[tried:]):
-                run.log("upload", f"no rule matches the upload of {put.key} to {put.bucket}")
+                run.remark("upload", f"no rule matches the upload of {put.key} to {put.bucket}")
 
     def _created(self, put: object) -> dict[str, object]:
         """AmazonS3/ev-events."""
@@ -399,11 +417,7 @@ class _Scene:
         for event in self.run.events:
             if event.kind in {"pipeline ended", "deployment ended"} and event.because:  # type: ignore[union-attr]
                 yield event.because  # type: ignore[union-attr]
-        for event in self.run.events:
-            if event.kind == "logged" and event.by in {"upload", *self._stage.site.stack.resources}:  # type: ignore[union-attr]
-                line = event.line  # type: ignore[union-attr]
-                if not line.startswith("{"):
-                    yield f"{event.by}: {line}"  # type: ignore[union-attr]
+        yield from self.run.remarks
 
     def _assumed(self) -> Iterator[str]:
         yield from ASSUMED

@@ -91,6 +91,7 @@ class Run:
         clock: the time.
         events: what happened.
         shifts: where the traffic of every alias goes, from when.
+        remarks: what the rehearsal itself has to say of what happened.
         problems: what is not modelled and was met all the same.
     """
 
@@ -103,6 +104,7 @@ class Run:
     clock: Clock = field(default_factory=Clock)
     events: list[Event] = field(default_factory=list)
     shifts: list[TrafficShifted] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -128,6 +130,11 @@ class Run:
     def log(self, by: str, line: str) -> None:
         """Record a line that something wrote."""
         self.tell(Logged(at=self.now, by=by, line=line))
+
+    def remark(self, by: str, line: str) -> None:
+        """Record what the rehearsal itself has to say of something: it may be a cause."""
+        self.log(by, line)
+        self.remarks.append(f"{by}: {line}")
 
     def ask(self, who: Principal, calls: Iterable[Call], source: str) -> None:
         """Make calls, one after the other.
