@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from tests.rehearsal.staging import body, changed, sample, staged
 
 from cicdgen.rehearsal import matrix
 from cicdgen.rehearsal.record import Permission
-from cicdgen.rehearsal.rehearse import Stage
+
+if TYPE_CHECKING:
+    from cicdgen.rehearsal.stage import Stage
 
 UNUSED = (
     ("for people, outside of a release", {"Administer"}),

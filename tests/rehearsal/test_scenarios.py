@@ -16,8 +16,8 @@ from cicdgen.rehearsal.record import (
     Rehearsal,
     TrafficShifted,
 )
-from cicdgen.rehearsal.rehearse import Options
 from cicdgen.rehearsal.scenarios import NAMES
+from cicdgen.rehearsal.stage import Options
 
 
 @pytest.fixture(scope="module")

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from cicdgen.rehearsal.matrix import Audience
     from cicdgen.rehearsal.record import Matrix
-    from cicdgen.rehearsal.rehearse import Options, Stage
     from cicdgen.rehearsal.source import Source
+    from cicdgen.rehearsal.stage import Options, Stage
 
 _DEFAULT_REGION = "us-east-1"
 
@@ -112,7 +112,7 @@ def command(
     """
     from cicdgen.rehearsal import matrix  # noqa: PLC0415 - `--help` rehearses nothing
     from cicdgen.rehearsal.record import Load  # noqa: PLC0415
-    from cicdgen.rehearsal.rehearse import Options  # noqa: PLC0415
+    from cicdgen.rehearsal.stage import Options  # noqa: PLC0415
 
     if file is not None and typed("env"):
         raise UsageError("FILE and --env do not go together", hint="leave one of them out")
@@ -168,7 +168,7 @@ def _staged(
     """The template's name, the template on its stage, and the folder of its config."""
     from cicdgen.proof.proof import account_in  # noqa: PLC0415 - as above
     from cicdgen.proof.reading import read  # noqa: PLC0415
-    from cicdgen.rehearsal.rehearse import Stage  # noqa: PLC0415
+    from cicdgen.rehearsal.stage import Stage  # noqa: PLC0415
 
     home: Path | None = None
     if file is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Protocol
 
+from cicdgen.rehearsal import scene
 from cicdgen.rehearsal.permissions import permissions
 from cicdgen.rehearsal.record import Matrix
 from cicdgen.rehearsal.scenarios import NAMES, named
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cicdgen.rehearsal.record import Event, Rehearsal
-    from cicdgen.rehearsal.rehearse import Stage
     from cicdgen.rehearsal.source import Source
+    from cicdgen.rehearsal.stage import Stage
 
 
 class Audience(Protocol):
@@ -50,10 +51,10 @@ def rehearse(
     found = []
     for each in scenarios:
         if audience is None:
-            found.append(stage.rehearse(named(each), source))
+            found.append(scene.rehearse(stage, named(each), source))
             continue
         audience.began(each)
-        found.append(stage.rehearse(named(each), source, audience.happened))
+        found.append(scene.rehearse(stage, named(each), source, audience.happened))
         audience.ended(found[-1])
     return Matrix(
         name=name,
