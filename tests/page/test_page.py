@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.page.sample import HOSTILE, matrix
 
+from cicdgen import assets
+from cicdgen.cloudformation import Template
+from cicdgen.rehearsal.permissions import permissions
+from cicdgen.rehearsal.record import Matrix
+from cicdgen.rehearsal.rehearse import Options, Stage
+from cicdgen.rehearsal.scenarios import NAMES, named
+from cicdgen.rehearsal.source import packed
 from cicdgen.reports.rehearsal_page import page
 
 if TYPE_CHECKING:
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
+TEMPLATES = Path(__file__).parents[2] / "templates"
 WIDTHS = (320, 360, 768, 1280)
 
 pytestmark = [
@@ -232,3 +241,37 @@ def test_tables_stay_tables_on_a_phone(seen: Page) -> None:
 
     assert table.get_by_role("columnheader", name="Holder").count() == 1
     assert table.get_by_role("row").count() == 12
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of a rehearsal of our own template, in every scenario that it can have."""
+    template = json.loads((TEMPLATES / "prod.json").read_text(encoding="utf-8"))
+    source = packed(assets.STARTER, "the sample", is_sample=True)
+    with Stage(Template.read(template), "eu-central-1", "aws", Options()) as stage:
+        chosen = [name for name in NAMES if not stage.applicable(named(name))]
+        found = [stage.rehearse(named(name), source) for name in chosen]
+        used = permissions(stage, found)
+    matrix = Matrix(name="prod", rehearsals=tuple(found), permissions=used, seconds=1.0)
+    file = tmp_path_factory.mktemp("real") / "rehearsal.html"
+    file.write_text(page(matrix), encoding="utf-8")
+    return file.as_uri()
+
+
+def test_a_real_rehearsal_fits_a_phone_and_can_be_read(browser: Browser, real: str) -> None:
+    """Every scenario of our own template, with hundreds of calls and permissions."""
+    opened = browser.new_page(viewport={"width": 360, "height": 740})
+    opened.goto(real)
+    names = [tab.get_attribute("aria-label") for tab in opened.get_by_role("tab").all()]
+    widths, unreadable, drawn = set(), [], 0
+    for tab in opened.get_by_role("tab").all():
+        tab.click()
+        widths.add(opened.evaluate("document.documentElement.scrollWidth"))
+        unreadable += opened.evaluate(CONTRAST)["found"]
+        drawn += opened.locator("#pipeline g > title").count()
+    opened.close()
+
+    assert "bad-canary, as it should" in names
+    assert widths == {360}
+    assert unreadable == []
+    assert drawn >= 4 * len(names)
