@@ -270,7 +270,7 @@ class Mover:
         place = Place.of(deployment.group.resource).at("AutoRollbackConfiguration")
         wanted = {each.known for each in place.at("Events").members()}
         if place.at("Enabled").is_on is not True or stopped.trigger not in wanted:
-            self.run.log(
+            self.run.remark(
                 deployment.group.resource.logical_id,
                 f"nothing goes back: AutoRollbackConfiguration has no {stopped.trigger}",
             )

@@ -145,9 +145,13 @@ def _call(call: record.Call) -> str:
 
 
 def _idle(matrix: Matrix) -> Iterator[str]:
+    found: dict[tuple[str, str, str], list[str]] = {}
     for each in matrix.permissions:
         if not each.used_in:
-            yield f"{each.holder}, {each.statement}: {each.action}{_because(each.because)}"
+            found.setdefault((each.holder, each.statement, each.because), []).append(each.action)
+    for (holder, statement, because), actions in found.items():
+        listed = actions[0] if len(actions) == 1 else f"{len(actions)} actions"
+        yield f"{holder}, {statement}: {listed}{_because(because)}"
 
 
 def _listed(title: str, several: Iterable[str]) -> list[str]:
