@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import os
 import shutil
 from collections import Counter
@@ -11,15 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.cli.program import program
 from tests.page.sample import HOSTILE, matrix
 
-from cicdgen import assets
-from cicdgen.cloudformation import Template
-from cicdgen.rehearsal.permissions import permissions
-from cicdgen.rehearsal.record import Matrix
-from cicdgen.rehearsal.rehearse import Options, Stage
-from cicdgen.rehearsal.scenarios import NAMES, named
-from cicdgen.rehearsal.source import packed
 from cicdgen.reports.rehearsal_page import page
 
 if TYPE_CHECKING:
@@ -34,7 +27,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = "PAGE_TESTS" in os.environ
 """Set by `make test-page`: then a browser that is missing is a failure."""
 CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
-TEMPLATES = Path(__file__).parents[2] / "templates"
+TEMPLATE = Path(__file__).parents[2] / "templates" / "prod.json"
 WIDTHS = (320, 360, 768, 1280)
 
 pytestmark = [
@@ -217,6 +210,17 @@ def test_a_scenario_without_traffic_says_so(seen: Page) -> None:
     assert "No traffic was sent" in seen.locator("#traffic").inner_text()
 
 
+def test_what_builds_wrote_is_there(seen: Page) -> None:
+    """As text, whatever it is; where nothing was written there is no log."""
+    choose(seen, "good")
+    seen.get_by_text("Log of builds and functions (1 line)").click()
+    log = seen.locator("#log").inner_text()
+    choose(seen, "replay")
+
+    assert f"0:00:33 BuildProject: {HOSTILE}" == log
+    assert not seen.locator("#log-details").is_visible()
+
+
 def test_it_works_with_the_keyboard(seen: Page) -> None:
     """The way past the tabs comes first; arrows go from scenario to scenario."""
     seen.keyboard.press("Tab")
@@ -255,15 +259,11 @@ def test_tables_stay_tables_on_a_phone(seen: Page) -> None:
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The page of a rehearsal of our own template, in every scenario that it can have."""
-    template = json.loads((TEMPLATES / "prod.json").read_text(encoding="utf-8"))
-    source = packed(assets.STARTER, "the sample", is_sample=True)
-    with Stage(Template.read(template), "eu-central-1", "aws", Options()) as stage:
-        chosen = [name for name in NAMES if not stage.applicable(named(name))]
-        found = [stage.rehearse(named(name), source) for name in chosen]
-        used = permissions(stage, found)
-    matrix = Matrix(name="prod", rehearsals=tuple(found), permissions=used, seconds=1.0)
-    file = tmp_path_factory.mktemp("real") / "rehearsal.html"
-    file.write_text(page(matrix), encoding="utf-8")
+    folder = tmp_path_factory.mktemp("real")
+    ran = program("rehearse", str(TEMPLATE), "--all", "--format", "html", cwd=folder)
+    assert ran.code == 0, ran.err
+    file = folder / "rehearsal.html"
+    file.write_text(ran.out, encoding="utf-8")
     return file.as_uri()
 
 
