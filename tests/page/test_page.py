@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from cicdgen.rehearsal.rehearse import Options, Stage
 from tests.page.sample import HOSTILE, matrix
 
 from cicdgen import assets
 from cicdgen.cloudformation import Template
 from cicdgen.rehearsal.permissions import permissions
 from cicdgen.rehearsal.record import Matrix
-from cicdgen.rehearsal.rehearse import Options, Stage
 from cicdgen.rehearsal.scenarios import NAMES, named
 from cicdgen.rehearsal.source import packed
 from cicdgen.reports.rehearsal_page import page
