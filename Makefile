@@ -51,6 +51,9 @@ fix: .venv/installed ## format, and fix what ruff can
 any-config: .venv/installed ## lint two hundred random configs
 	LINTED_CONFIGS=200 $(BIN)/python -m pytest -q tests/template/test_any_config.py
 
+rehearse-any: .venv/installed ## rehearse all scenarios of every traffic shift, and of fifty random configs
+	REHEARSED_CONFIGS=50 $(BIN)/python -m pytest -q tests/rehearsal/test_strategies.py
+
 differential: .venv/installed ## ask an independent simulator what our evaluator answers (npm)
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	cp tests/iam/differential/package.json tests/iam/differential/simulate.mjs "$$folder" && \
@@ -84,4 +87,4 @@ lock: ## pin the dependencies anew, with hashes
 	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--custom-compile-command "make lock" --output-file requirements/checkov.txt requirements/checkov.in
 
-.PHONY: help install demo test lint scan check templates docs fix any-config differential differential-events test-page lint-page bench lock
+.PHONY: help install demo test lint scan check templates docs fix any-config rehearse-any differential differential-events test-page lint-page bench lock
