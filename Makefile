@@ -65,6 +65,12 @@ differential-events: .venv/installed ## ask moto what our event matcher answers 
 	.venv-moto/bin/pip install --quiet moto==5.2.5
 	$(BIN)/python -m tests.proof.differential.compare .venv-moto/bin/python 20000
 
+test-page: .venv/installed ## open the rehearsal's page in Chromium (Playwright, in .venv-page)
+	test -d .venv-page || $(PYTHON) -m venv .venv-page
+	.venv-page/bin/pip install --quiet playwright==1.65.2
+	PAGE_TESTS=1 PYTHONPATH=$$(.venv-page/bin/python -c "import site; print(site.getsitepackages()[0])") \
+		$(BIN)/python -m pytest -q tests/page
+
 lint-page: ## lint the rehearsal's page as HTML, CSS and JavaScript (npm)
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	cp tests/page/lint/package.json "$$folder" && (cd "$$folder" && npm install --silent) && \
@@ -81,4 +87,4 @@ lock: ## pin the dependencies anew, with hashes
 	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--custom-compile-command "make lock" --output-file requirements/checkov.txt requirements/checkov.in
 
-.PHONY: help install demo test lint scan check templates docs fix any-config rehearse-any differential differential-events lint-page bench lock
+.PHONY: help install demo test lint scan check templates docs fix any-config rehearse-any differential differential-events test-page lint-page bench lock

@@ -113,4 +113,4 @@ def _once(several: Iterable[Any]) -> list[Any]:
 
 
 def _line(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False) + "\n"
