@@ -109,6 +109,7 @@ class Sandbox:
             self._start(python)
             if self._answers():
                 return
+            self._end()
             if not self._port_was_taken():
                 break
         raise CicdgenError(f"the sandbox does not start: {self._last_words()}")
@@ -167,18 +168,21 @@ class Sandbox:
         return self._folder / "log"
 
     def _stop(self) -> None:
-        process = self._process
-        if process is not None:
-            # The functions it runs are of its group.
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait(_STOP_SECONDS)
-            if process.stdin is not None:
-                process.stdin.close()
-            self._process = None
+        self._end()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
+
+    def _end(self) -> None:
+        if self._process is None:
+            return
+        # The functions it runs are of its group.
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(_STOP_SECONDS)
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process = None
 
 
 def _free_port() -> int:
