@@ -8,11 +8,11 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-
-from cicdgen.sandbox import environment
 from tests import sandboxes
 from tests.cli.program import COMMAND, program
 from tests.cli.program import environment as clean
+
+from cicdgen.sandbox import environment
 
 if TYPE_CHECKING:
     from pathlib import Path
