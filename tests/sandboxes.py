@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,9 @@ def installed() -> Path:
     return ENVIRONMENT
 
 
+@contextmanager
 def running(**options: str) -> Iterator[Sandbox]:
-    """A sandbox for as long as a fixture lasts."""
+    """A sandbox for as long as the block lasts."""
     patch = pytest.MonkeyPatch()
     patch.setenv(environment.VARIABLE, str(installed()))
     try:

@@ -84,7 +84,7 @@ def test_the_bytes_are_these(tmp_path: Path) -> None:
         {"PYTHONHASHSEED": "7", "PYTHONUTF8": "0"},
         {"SOURCE_DATE_EPOCH": "1000000000"},
     ],
-    ids=lambda variables: " ".join(variables),
+    ids=" ".join,
 )
 def test_the_environment_makes_no_difference(tmp_path: Path, variables: dict[str, str]) -> None:
     """Another process, in another zone and another language, makes the same bytes."""

@@ -24,7 +24,8 @@ class Client(Protocol):
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """A sandbox that the module's tests share."""
-    yield from sandboxes.running()
+    with sandboxes.running() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

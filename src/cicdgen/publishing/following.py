@@ -40,8 +40,18 @@ class Runs(Protocol):
         """How far a run is."""
 
 
-class Clock:
+class Clock(Protocol):
     """The time that passes between two looks."""
+
+    def now(self) -> float:
+        """Seconds, from some moment on."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let this time pass."""
+
+
+class WallClock:
+    """The time that passes for everybody."""
 
     def now(self) -> float:
         """Seconds, from some moment on."""
@@ -115,7 +125,7 @@ def follow(
     Raises:
         AwsError: no run begins, or it has not ended in time: it goes on by itself.
     """
-    clock = clock or Clock()
+    clock = clock or WallClock()
     began = clock.now()
     pauses = _Pauses(clock)
     while (run_id := runs.run_of(version)) is None:
