@@ -28,7 +28,7 @@ _LONG_BYTES = 4 << 20
 """An upload of fewer bytes is over before a bar could be read."""
 
 
-@click.command("publish", epilog=example("cicdgen publish . --env prod --follow"))
+@click.command("publish", epilog=example("cicdgen publish . --dry-run"))
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @env_option
 @config_option

@@ -37,7 +37,7 @@ def install() -> None:
 
 @command.command(
     "run",
-    epilog=example("cicdgen sandbox run -- aws s3 ls"),
+    epilog=example("cicdgen sandbox run -- sh -c 'echo $AWS_ENDPOINT_URL'"),
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
 @click.option("--account", metavar="ID", help="The account it pretends to be, 12 digits.")
