@@ -27,7 +27,8 @@ IN_IAM = [allow("kms:*", principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})]
 """What every key policy of ours says: IAM decides."""
 
 
-def _template(env: str = "prod", boundary: str | None = None) -> Template:
+def template_of(env: str = "prod", boundary: str | None = None) -> Template:
+    """Our template of an environment, whose roles have this boundary."""
     body = json.loads((TEMPLATES / f"{env}.json").read_bytes())
     for resource in body["Resources"].values():
         if resource["Type"] == "AWS::IAM::Role" and boundary:
@@ -35,7 +36,8 @@ def _template(env: str = "prod", boundary: str | None = None) -> Template:
     return Template.read(body)
 
 
-def _asked(command: Command, caller: Caller = Caller.PERSON, **more: Any) -> Asked:  # noqa: ANN401 - fields of Asked
+def asked_for(command: Command, caller: Caller = Caller.PERSON, **more: Any) -> Asked:  # noqa: ANN401 - fields of Asked
+    """What a policy for `shop-prod` is asked for."""
     account = Account(partition="aws", account=ACCOUNT, region=REGION)
     asked = Asked(
         command=command, caller=caller, account=account, stack="shop-prod", source_key="source.zip"
@@ -208,14 +210,14 @@ def _outcome(
 @pytest.mark.parametrize("call", PUBLISH)
 def test_publish_is_allowed(call: str) -> None:
     """Each call of `publish` is allowed."""
-    assert "allowed" == _outcome(least(_template(), _asked(Command.PUBLISH)), PUBLISH[call])
+    assert "allowed" == _outcome(least(template_of(), asked_for(Command.PUBLISH)), PUBLISH[call])
 
 
 @pytest.mark.parametrize("call", CLOUDFORMATION)
 def test_deploy_is_allowed(call: str) -> None:
     """Each call that CloudFormation makes with a person's or its role's rights is allowed."""
-    person = least(_template(), _asked(Command.DEPLOY))
-    role = least(_template(), _asked(Command.DEPLOY, Caller.SERVICE_ROLE))
+    person = least(template_of(), asked_for(Command.DEPLOY))
+    role = least(template_of(), asked_for(Command.DEPLOY, Caller.SERVICE_ROLE))
 
     assert "allowed" == _outcome(person, CLOUDFORMATION[call], VIA)
     assert "allowed" == _outcome(role, CLOUDFORMATION[call])
@@ -224,7 +226,7 @@ def test_deploy_is_allowed(call: str) -> None:
 @pytest.mark.parametrize("call", CLOUDFORMATION)
 def test_a_person_cannot_do_it_alone(call: str) -> None:
     """What a person may let CloudFormation do, the person may not do without it."""
-    person = least(_template(), _asked(Command.DEPLOY))
+    person = least(template_of(), asked_for(Command.DEPLOY))
 
     assert "denied" == _outcome(person, CLOUDFORMATION[call])
 
@@ -233,14 +235,14 @@ def test_a_person_cannot_do_it_alone(call: str) -> None:
 @pytest.mark.parametrize("caller", Caller)
 def test_more_is_denied(call: str, caller: Caller) -> None:
     """What a deployment does not need, nobody gets."""
-    statements = least(_template(), _asked(Command.DEPLOY, caller))
+    statements = least(template_of(), asked_for(Command.DEPLOY, caller))
 
     assert "denied" == _outcome(statements, REFUSED[call], VIA)
 
 
 def test_with_a_service_role_the_person_needs_little() -> None:
     """The stack, and the right to hand on that one role to CloudFormation."""
-    statements = least(_template(), _asked(Command.DEPLOY, role=SERVICE_ROLE))
+    statements = least(template_of(), asked_for(Command.DEPLOY, role=SERVICE_ROLE))
     passing: Made = (
         "iam:PassRole",
         SERVICE_ROLE,
@@ -259,7 +261,7 @@ def test_with_a_service_role_the_person_needs_little() -> None:
 @pytest.mark.parametrize("caller", Caller)
 def test_a_boundary_bounds_the_roles_that_are_made(caller: Caller) -> None:
     """A role is made and given rights with the boundary only, and keeps it."""
-    statements = least(_template(boundary=BOUNDARY), _asked(Command.DEPLOY, caller))
+    statements = least(template_of(boundary=BOUNDARY), asked_for(Command.DEPLOY, caller))
     bounded = {**VIA, "iam:PermissionsBoundary": BOUNDARY}
     other = {**VIA, "iam:PermissionsBoundary": f"arn:aws:iam::{ACCOUNT}:policy/none"}
     rows = [
@@ -278,7 +280,7 @@ def test_what_is_retained_is_not_deleted() -> None:
     """Destroying `prod` deletes no bucket, destroying `dev` does, and neither deletes a key."""
     buckets = {
         env: _outcome(
-            least(_template(env), replace(_asked(Command.DESTROY), stack=f"shop-{env}")),
+            least(template_of(env), replace(asked_for(Command.DESTROY), stack=f"shop-{env}")),
             ("s3:DeleteBucket", f"arn:aws:s3:::shop-{env}-source-{ACCOUNT}-{REGION}", {}),
             VIA,
         )
@@ -292,7 +294,7 @@ def test_what_is_retained_is_not_deleted() -> None:
 @pytest.mark.parametrize("caller", Caller)
 def test_no_statement_can_go(command: Command, caller: Caller) -> None:
     """Without any one action of any statement, something that another does not allow is denied."""
-    statements = least(_template(), _asked(command, caller))
+    statements = least(template_of(), asked_for(command, caller))
     spare = []
     for statement in statements:
         rest = [each for each in statements if each is not statement]
@@ -318,7 +320,7 @@ def _context(statement: Statement) -> dict[str, Any]:
 
 def test_every_statement_has_its_reason() -> None:
     """Sids differ, and each statement says what does not work without it."""
-    statements = least(_template(), _asked(Command.DEPLOY))
+    statements = least(template_of(), asked_for(Command.DEPLOY))
 
     assert len({each.sid for each in statements}) == len(statements)
     assert all(each.sid.isalnum() and each.why for each in statements)
@@ -326,7 +328,7 @@ def test_every_statement_has_its_reason() -> None:
 
 def test_no_action_is_a_wildcard_and_stars_are_forced() -> None:
     """`*` stands alone only where the reference knows no resource for the action."""
-    statements = least(_template(), _asked(Command.DEPLOY))
+    statements = least(template_of(), asked_for(Command.DEPLOY))
     everywhere = {
         action for each in statements if each.resources == ("*",) for action in each.actions
     }
@@ -340,20 +342,22 @@ def test_an_unknown_type_is_an_error() -> None:
     body = {"Resources": {"Cluster": {"Type": "AWS::ECS::Cluster"}}}
 
     with pytest.raises(CicdgenError, match="AWS::ECS::Cluster"):
-        least(Template.read(body), _asked(Command.DEPLOY))
+        least(Template.read(body), asked_for(Command.DEPLOY))
 
 
 def test_a_name_that_is_cut_is_an_error() -> None:
     """Where CloudFormation would cut a role's name, no pattern is guessed."""
-    asked = replace(_asked(Command.DEPLOY), stack="a-stack-with-a-name-of-more-than-40-characters")
+    asked = replace(
+        asked_for(Command.DEPLOY), stack="a-stack-with-a-name-of-more-than-40-characters"
+    )
 
     with pytest.raises(CicdgenError, match="CloudFormation cuts the name"):
-        least(_template(), asked)
+        least(template_of(), asked)
 
 
 def test_the_parts_are_the_whole() -> None:
     """Each part fits a managed policy, and together they have every statement once."""
-    statements = list(least(_template(), _asked(Command.DEPLOY)))
+    statements = list(least(template_of(), asked_for(Command.DEPLOY)))
     parts = report.parts(statements)
 
     assert statements == [each for part in parts for each in part]
