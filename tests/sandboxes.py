@@ -30,12 +30,12 @@ def installed() -> Path:
 
 
 @contextmanager
-def running(**options: str) -> Iterator[Sandbox]:
+def running(*, enforces: bool = False) -> Iterator[Sandbox]:
     """A sandbox for as long as the block lasts."""
     patch = pytest.MonkeyPatch()
     patch.setenv(environment.VARIABLE, str(installed()))
     try:
-        with Sandbox(**options) as sandbox:
+        with Sandbox(enforces=enforces) as sandbox:
             yield sandbox
     finally:
         patch.undo()

@@ -28,6 +28,7 @@ ACCOUNT = "123456789012"
 REGION = "us-east-1"
 
 _HOST = "127.0.0.1"
+_SECRET = "sandbox"  # noqa: S105 - of an account that is nobody's
 _START_SECONDS = 30
 _POLL_SECONDS = 0.02
 _STOP_SECONDS = 5
@@ -49,10 +50,13 @@ class Sandbox:
     Attributes:
         account: the account that its credentials belong to, 12 digits.
         region: the region of `environment`; it serves every one.
+        enforces: whether it decides each request by the policies of IAM users and roles, and of
+            the resources; the credentials of `environment` are the root user's.
     """
 
     account: str = ACCOUNT
     region: str = REGION
+    enforces: bool = False
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _folder: Path | None = field(default=None, init=False)
     _port: int = field(default=0, init=False)
@@ -72,7 +76,7 @@ class Sandbox:
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": self.account,
-            "AWS_SECRET_ACCESS_KEY": "sandbox",  # pragma: allowlist secret
+            "AWS_SECRET_ACCESS_KEY": _SECRET,
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_CONFIG_FILE": os.devnull,
@@ -133,6 +137,9 @@ class Sandbox:
                     "GATEWAY_PORT": str(self._port),
                     "MINISTACK_ACCOUNT_ID": self.account,
                     "MINISTACK_REGION": self.region,
+                    "AUTH": str(self.enforces).lower(),
+                    "AWS_ACCESS_KEY_ID": self.account,
+                    "AWS_SECRET_ACCESS_KEY": _SECRET,
                 },
                 # Ctrl-C at the terminal is for us: what we still ask of it has to be answered.
                 start_new_session=True,
