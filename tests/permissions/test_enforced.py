@@ -1,7 +1,8 @@
 """The policy of `publish`, decided by somebody else's evaluator: the sandbox enforces it.
 
-Ground: ministack's own evaluation of identity and bucket policies, over HTTP. Two statements are
-left to `test_least.py`: S3 asks for no right to the key there, and pipelines do not run.
+Ground: ministack's own evaluation of identity and bucket policies, over HTTP. Three statements
+are left to `test_least.py`: there S3 asks for no right to the key, and for none to list where an
+object is missing, and pipelines do not run.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from cicdgen.permissions.policy import Statement
     from cicdgen.sandbox.running import Sandbox
 
-NEEDED = ("Stack", "Source", "SourceBucket")
+NEEDED = ("Stack", "Source")
 
 
 @pytest.fixture(scope="module")
@@ -104,17 +105,15 @@ def test_nobody_else_can(sandbox: Sandbox, source: Path) -> None:
 def test_without_a_statement_it_is_not(sandbox: Sandbox, source: Path, sid: str) -> None:
     """Each statement is needed: without it, the same user is refused."""
     rest = [each for each in _statements(sandbox) if each.sid != sid]
-    # Whether there is a source is what the right to list decides about.
-    _client(sandbox, "s3").delete_object(
-        Bucket=f"shop-dev-source-{sandbox.account}-{sandbox.region}", Key="source.zip"
-    )
     ran = _publish_as(sandbox, f"without-{sid}", rest, source)
 
     assert 1 == ran.code, ran.err
 
 
 def test_the_statements_are_those() -> None:
-    """The table above names all of them but two."""
+    """The table above names all of them but three."""
     found = json.loads(report.document(least(template_of(), asked_for(Command.PUBLISH))))
 
-    assert [*NEEDED, "SourceKey", "Follow"] == [each["Sid"] for each in found["Statement"]]
+    assert [*NEEDED, "SourceBucket", "SourceKey", "Follow"] == [
+        each["Sid"] for each in found["Statement"]
+    ]
