@@ -113,7 +113,6 @@ def test_without_a_statement_it_is_not(sandbox: Sandbox, source: Path, sid: str)
 def test_the_statements_are_those() -> None:
     """The table above names all of them but three."""
     found = json.loads(report.document(least(template_of(), asked_for(Command.PUBLISH))))
+    names = [each["Sid"] for each in found["Statement"]]
 
-    assert [*NEEDED, "SourceBucket", "SourceKey", "Follow"] == [
-        each["Sid"] for each in found["Statement"]
-    ]
+    assert [*NEEDED, "SourceBucket", "SourceKey", "Follow"] == names

@@ -167,6 +167,19 @@ def test_a_run_is_followed_to_its_success(sandbox: Sandbox, source: Path) -> Non
     ] == told
 
 
+def test_a_run_can_be_followed_again(sandbox: Sandbox, source: Path) -> None:
+    """Whoever was cut off follows the run of the same source, without another upload."""
+    _publish(sandbox, source)
+    before = _head(sandbox)["VersionId"]
+    with serving(_pipeline(sandbox, ("Succeeded", [SOURCE, BUILD_DONE]))) as url:
+        options = ("--if-changed", "--follow")
+        ran = _publish(sandbox, source, *options, AWS_ENDPOINT_URL_CODEPIPELINE=url)
+
+    assert 0 == ran.code, ran.err
+    assert before == _head(sandbox)["VersionId"]
+    assert ran.err.splitlines()[-1].endswith(": released")
+
+
 def test_a_failed_run_fails(sandbox: Sandbox, source: Path) -> None:
     """The exit code is 1, and the end begins with the failed action's message."""
     pipeline = _pipeline(sandbox, ("Failed", [SOURCE, BUILD_FAILED]))

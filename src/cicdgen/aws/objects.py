@@ -83,8 +83,21 @@ def place(stack: str, access: Access) -> Place:
     )
 
 
-def digest_there(where: Place, access: Access) -> str | None:
-    """The SHA-256 of the source that is there, in hexadecimal; None if none of ours is."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The source that is there.
+
+    Attributes:
+        sha256: its digest in hexadecimal, if `publish` uploaded it.
+        version: the version of the object.
+    """
+
+    sha256: str | None
+    version: str
+
+
+def source_there(where: Place, access: Access) -> Source | None:
+    """The source that is there, if there is one."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - see the package
 
     with told(f"bucket {where.bucket}"):
@@ -97,8 +110,7 @@ def digest_there(where: Place, access: Access) -> str | None:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:  # noqa: PLR2004
                 return None
             raise
-    digest: str | None = found["Metadata"].get(_DIGEST)
-    return digest
+    return Source(sha256=found["Metadata"].get(_DIGEST), version=found.get("VersionId", ""))
 
 
 def upload(path: Path, sha256: bytes, where: Place, access: Access, seen: Seen) -> str:

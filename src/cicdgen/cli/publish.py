@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cicdgen.publishing.archive import Archive
     from cicdgen.publishing.files import Chosen
     from cicdgen.publishing.following import Ended
-    from cicdgen.publishing.uploading import Uploaded
+    from cicdgen.publishing.uploading import Unchanged, Uploaded
 
 _LONG_BYTES = 4 << 20
 """An upload of fewer bytes is over before a bar could be read."""
@@ -126,27 +126,26 @@ class _Job:
             outcome = uploading.upload(
                 written, place, self.access, only_changed=only_changed, seen=seen
             )
-        end = None
         if isinstance(outcome, uploading.Uploaded):
             tell(f"uploaded as version {outcome.version}: it starts {place.pipeline}")
-            end = self._follow(outcome) if follow else None
         else:
-            tell("the same source is there: nothing was uploaded, and no run starts")
+            tell(f"the same source is there as version {outcome.version}: no run starts")
+        end = self._follow(outcome) if follow else None
         if form == "json":
             put(publication.document(chosen, written, outcome, end))
         else:
             put(f"{written.sha256.hex()}\n")
         return Exit.DONE if end is None or end.succeeded else Exit.FAILED
 
-    def _follow(self, uploaded: Uploaded) -> Ended:
+    def _follow(self, source: Uploaded | Unchanged) -> Ended:
         from cicdgen.aws.pipelines import Pipeline  # noqa: PLC0415 - see above
         from cicdgen.publishing.following import Ended, follow  # noqa: PLC0415
         from cicdgen.reports import publication  # noqa: PLC0415
 
-        place = uploaded.place
+        place = source.place
         runs = Pipeline(place.pipeline, self.access)
         try:
-            for step in follow(runs, uploaded.version, seconds=self.minutes * 60):
+            for step in follow(runs, source.version, seconds=self.minutes * 60):
                 tell(publication.step(step))
                 if isinstance(step, Ended):
                     return step

@@ -34,9 +34,11 @@ class Unchanged:
 
     Attributes:
         place: where.
+        version: the version of the object, which names the run that it started.
     """
 
     place: Place
+    version: str
 
 
 def place_of(config: Config, stack: str, access: Access) -> Place:
@@ -72,7 +74,9 @@ def upload(
         only_changed: leave it when the object that is there has the same digest.
         seen: told how many bytes are sent.
     """
-    if only_changed and objects.digest_there(place, access) == archive.sha256.hex():
-        return Unchanged(place=place)
+    if only_changed:
+        there = objects.source_there(place, access)
+        if there is not None and there.sha256 == archive.sha256.hex():
+            return Unchanged(place=place, version=there.version)
     version = objects.upload(archive.path, archive.sha256, place, access, seen)
     return Uploaded(place=place, version=version)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from cicdgen.aws.pipelines import ActionStatus, RunStatus
 from cicdgen.publishing.following import Began, Ended, Moved
-from cicdgen.publishing.uploading import Uploaded
+from cicdgen.publishing.uploading import Unchanged
 
 if TYPE_CHECKING:
     from cicdgen.publishing.archive import Archive
     from cicdgen.publishing.files import Chosen
     from cicdgen.publishing.following import Step
-    from cicdgen.publishing.uploading import Unchanged
+    from cicdgen.publishing.uploading import Uploaded
 
 FORMAT = "cicdgen.publication/1"
 
@@ -73,13 +73,12 @@ def document(
     if outcome is not None:
         where = outcome.place
         body |= {
-            "outcome": "unchanged",
+            "outcome": "unchanged" if isinstance(outcome, Unchanged) else "uploaded",
             "bucket": where.bucket,
             "key": where.key,
             "pipeline": where.pipeline,
+            "version": outcome.version,
         }
-    if isinstance(outcome, Uploaded):
-        body |= {"outcome": "uploaded", "version": outcome.version}
     if end is not None:
         body["run"] = {
             "id": end.run.id,
