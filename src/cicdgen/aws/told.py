@@ -14,6 +14,9 @@ _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403", "Unauthoriz
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 """Codes of all services (IAM/CommonErrors); S3 has its own names (s3/ErrorResponses)."""
 
+_NO_REASON = "400"
+"""The answer to HEAD has no body: so S3 says even that credentials have run out."""
+
 
 @contextmanager
 def told(what: str) -> Iterator[None]:
@@ -44,4 +47,6 @@ def _hint(code: str) -> str | None:
         return "`cicdgen permissions` prints the policy that a command needs"
     if code in _EXPIRED:
         return "sign in again, and run it again"
+    if code == _NO_REASON:
+        return "if the credentials have run out: sign in again, and run it again"
     return None
