@@ -230,6 +230,19 @@ def test_the_wrong_place_is_refused(
     assert len(before) == len(after)
 
 
+def test_a_bucket_without_versions_is_refused(sandbox: Sandbox, source: Path) -> None:
+    """A pipeline could not tell which upload it runs: that is said, whatever was uploaded."""
+    s3 = _client(sandbox, "s3")
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Suspended"})
+    try:
+        ran = _publish(sandbox, source)
+    finally:
+        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+
+    assert 5 == ran.code
+    assert "keeps no versions" in ran.err
+
+
 def test_without_rights_the_message_names_the_command(source: Path) -> None:
     """Nobody's credentials are an error that is told, not traced."""
     nobody = {

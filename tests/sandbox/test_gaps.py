@@ -164,3 +164,36 @@ def test_a_full_bucket_is_deleted(client: Client) -> None:
     )
 
     assert "full" not in {bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]}
+
+
+def test_an_executed_change_set_is_kept(client: Client) -> None:
+    """AWS deletes it with all others of the stack."""
+    found = client("cloudformation").list_change_sets(StackName="shop-prod")["Summaries"]
+
+    assert ["create"] == [each["ChangeSetName"] for each in found]
+
+
+def test_an_address_is_confirmed_at_once(client: Client) -> None:
+    """A subscription has an ARN, where AWS says PendingConfirmation."""
+    (found,) = client("sns").list_subscriptions_by_topic(TopicArn=TOPIC)["Subscriptions"]
+
+    assert found["SubscriptionArn"].startswith(TOPIC)
+
+
+def test_a_build_succeeds_without_running(client: Client) -> None:
+    """Whatever its commands are."""
+    codebuild = client("codebuild")
+    build = codebuild.start_build(projectName="shop-prod-build")["build"]
+    (found,) = codebuild.batch_get_builds(ids=[build["id"]])["builds"]
+
+    assert "SUCCEEDED" == found["buildStatus"]
+
+
+def test_a_failed_update_is_not_noticed(client: Client) -> None:
+    """A function whose role cannot be assumed by Lambda is updated all the same."""
+    template = sample("prod")
+    template["Resources"]["Function"]["Properties"]["Role"] = "arn:aws:iam::123456789012:role/none"
+    deploy(client, "shop-prod", template, "UPDATE")
+    (stack,) = client("cloudformation").describe_stacks(StackName="shop-prod")["Stacks"]
+
+    assert "UPDATE_COMPLETE" == stack["StackStatus"]

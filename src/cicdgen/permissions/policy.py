@@ -23,8 +23,12 @@ _VIA: Condition = (
     "aws:CalledVia",
     ("cloudformation.amazonaws.com",),
 )
-"""What CloudFormation does with a person's rights, the person need not be able to do alone
-(IAM/reference_policies_condition-keys, aws:CalledVia)."""
+"""What CloudFormation does with a person's rights, the person need not be able to do alone.
+
+Sources: IAM/reference_policies_condition-keys (aws:CalledVia), and
+AWSCloudFormation/fas-requests-and-permission-evaluation: each operation on a resource is a forward
+access session, which has the keys of one.
+"""
 
 
 class Command(StrEnum):
