@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 T ?= tests
+# Where the tests find the embedded AWS; without it they are skipped, and `make check` has it.
+export CICDGEN_SANDBOX := $(CURDIR)/.venv-aws
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-20s %s\n", $$1, $$2}'
@@ -16,6 +18,11 @@ help: ## print this list
 .venv-checkov/installed: requirements/checkov.txt
 	$(PYTHON) -m venv .venv-checkov
 	.venv-checkov/bin/pip install --quiet --require-hashes --requirement requirements/checkov.txt
+	@touch $@
+
+.venv-aws/installed: requirements/sandbox.txt
+	$(PYTHON) -m venv .venv-aws
+	.venv-aws/bin/pip install --quiet --require-hashes --requirement requirements/sandbox.txt
 	@touch $@
 
 install: .venv/installed ## make the environment from the locked dependencies
@@ -36,7 +43,8 @@ scan: .venv/installed .venv-checkov/installed ## cfn-lint, checkov and our own p
 	for template in templates/*.json; do $(BIN)/cicdgen prove $$template > /dev/null || exit 1; done
 	$(BIN)/python -m pytest -q tests/scan
 
-check: lint test scan ## what CI runs
+check: export REQUIRE_SANDBOX := 1
+check: .venv-aws/installed lint test scan ## what CI runs
 
 templates: .venv/installed ## render templates/ anew: read the diff
 	$(BIN)/cicdgen render --all templates
@@ -86,5 +94,7 @@ lock: ## pin the dependencies anew, with hashes
 		--custom-compile-command "make lock" --output-file requirements/dev.txt pyproject.toml requirements/dev.in
 	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--custom-compile-command "make lock" --output-file requirements/checkov.txt requirements/checkov.in
+	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+		--custom-compile-command "make lock" --output-file requirements/sandbox.txt requirements/sandbox.in
 
 .PHONY: help install demo test lint scan check templates docs fix any-config rehearse-any differential differential-events test-page lint-page bench lock

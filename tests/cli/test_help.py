@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 import pytest
+from tests import sandboxes
 from tests.cli.program import program, shell
 
 from cicdgen import __version__
 from cicdgen.cli import COMMANDS
 from cicdgen.cli import cicdgen as root
+from cicdgen.sandbox.environment import VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +72,8 @@ def test_the_example_runs(
         write_config()
     example = _example(cicdgen(*words, "--help").out)
 
-    ran = shell(f"set -o pipefail; {example}", cwd=here)
+    env = {VARIABLE: str(sandboxes.installed())} if words[:1] == ("sandbox",) else {}
+    ran = shell(f"set -o pipefail; {example}", cwd=here, env=env)
 
     assert 0 == ran.code, ran.err
 

@@ -31,6 +31,9 @@ COMMANDS = {
     "prove": _Entry("prove", "Prove that the pipeline can do all it must, and no more."),
     "rehearse": _Entry("rehearse", "Run the template's own pipeline here, and say how it ends."),
     "explain": _Entry("explain", "Say who may do what, on what, and why."),
+    "publish": _Entry("publish", "Upload the source, and follow the pipeline's run."),
+    "permissions": _Entry("permissions", "Print the least policy that a command needs."),
+    "sandbox": _Entry("sandbox", "Run an AWS on this machine to try things in."),
     "config": _Entry("config", "Show the config, and where each value comes from."),
     "completion": _Entry("completion", "Print the shell's completion script."),
 }

@@ -215,7 +215,7 @@ def _reported(form: str, found: Matrix) -> str:
         case "json":
             return rehearsal_json.document(found)
         case "ndjson":
-            return "".join(rehearsal_json.lines(found))
+            return "".join(f"{line.rstrip()}\n" for line in rehearsal_json.lines(found))
         case "html":
             return rehearsal_page.page(found)
         case _:

@@ -111,6 +111,8 @@ class Shop:
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "PYTHONDONTWRITEBYTECODE": "1",
+            # Nothing answers: to ask again only takes time.
+            **({} if self.has_network else {"PIP_RETRIES": "0"}),
         }
 
 

@@ -21,7 +21,9 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 def text(matrix: Matrix) -> str:
     """Every scenario with its timeline, then the permissions that none used."""
     parts = [_scenario(each) for each in matrix.rehearsals]
-    parts += _listed("Never used in any scenario", _idle(matrix))
+    # One scenario alone cannot use them all.
+    if len(matrix.rehearsals) > 1:
+        parts += _listed("Never used in any scenario", _idle(matrix))
     parts += _listed("Not modelled", _once(_not_modelled(matrix)))
     parts += _listed("Assumed", _once(s for each in matrix.rehearsals for s in each.assumptions))
     parts.append(summary(matrix))
