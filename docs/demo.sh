@@ -28,6 +28,15 @@ say "every call that the pipeline makes, allowed, and nothing more: cicdgen prov
 "$cicdgen" prove --env prod > proof.txt
 head -n 1 proof.txt
 
+say "a good release and a bad one, on this machine: cicdgen rehearse --env prod"
+"$cicdgen" rehearse --env prod --scenario good --scenario bad-canary > rehearsal.txt
+grep -E '^[a-z-]+: |  ended ' rehearsal.txt
+tail -n 1 rehearsal.txt
+
+say "the same as a page: cicdgen rehearse --env prod --all --format html > rehearsal.html"
+"$cicdgen" rehearse --env prod --all --format html > rehearsal.html
+wc -c rehearsal.html
+
 say "what the deployer may do, and why: cicdgen explain deployer --env prod"
 "$cicdgen" explain deployer --env prod
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.cli.program import program
 from tests.page.sample import HOSTILE, matrix
 
 from cicdgen.reports.rehearsal_page import page
@@ -20,19 +24,25 @@ if TYPE_CHECKING:
     )
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+REQUIRED = "PAGE_TESTS" in os.environ
+"""Set by `make test-page`: then a browser that is missing is a failure."""
 CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
+TEMPLATE = Path(__file__).parents[2] / "templates" / "prod.json"
 WIDTHS = (320, 360, 768, 1280)
 
 pytestmark = [
     pytest.mark.page,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+    pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="Chromium is not installed"),
 ]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium, without a window."""
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    if REQUIRED:
+        api = importlib.import_module("playwright.sync_api")
+    else:
+        api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
@@ -200,6 +210,17 @@ def test_a_scenario_without_traffic_says_so(seen: Page) -> None:
     assert "No traffic was sent" in seen.locator("#traffic").inner_text()
 
 
+def test_what_builds_wrote_is_there(seen: Page) -> None:
+    """As text, whatever it is; where nothing was written there is no log."""
+    choose(seen, "good")
+    seen.get_by_text("Log of builds and functions (1 line)").click()
+    log = seen.locator("#log").inner_text()
+    choose(seen, "replay")
+
+    assert f"0:00:33 BuildProject: {HOSTILE}" == log
+    assert not seen.locator("#log-details").is_visible()
+
+
 def test_it_works_with_the_keyboard(seen: Page) -> None:
     """The way past the tabs comes first; arrows go from scenario to scenario."""
     seen.keyboard.press("Tab")
@@ -228,7 +249,38 @@ def test_every_field_has_a_label(seen: Page) -> None:
 def test_tables_stay_tables_on_a_phone(seen: Page) -> None:
     """Rows that are drawn as cards are rows to a screen reader all the same."""
     seen.set_viewport_size({"width": 360, "height": 740})
-    table = seen.get_by_role("table").last
+    tree = seen.context.new_cdp_session(seen).send("Accessibility.getFullAXTree")["nodes"]
+    roles = Counter(node["role"]["value"] for node in tree if not node["ignored"])
 
-    assert table.get_by_role("columnheader", name="Holder").count() == 1
-    assert table.get_by_role("row").count() == 12
+    assert (roles["table"], roles["columnheader"], roles["row"]) == (2, 11, 24)
+    assert roles["cell"] == 11 * 6 + 11 * 5
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of a rehearsal of our own template, in every scenario that it can have."""
+    folder = tmp_path_factory.mktemp("real")
+    ran = program("rehearse", str(TEMPLATE), "--all", "--format", "html", cwd=folder)
+    assert ran.code == 0, ran.err
+    file = folder / "rehearsal.html"
+    file.write_text(ran.out, encoding="utf-8")
+    return file.as_uri()
+
+
+def test_a_real_rehearsal_fits_a_phone_and_can_be_read(browser: Browser, real: str) -> None:
+    """Every scenario of our own template, with hundreds of calls and permissions."""
+    opened = browser.new_page(viewport={"width": 360, "height": 740})
+    opened.goto(real)
+    names = [tab.get_attribute("aria-label") for tab in opened.get_by_role("tab").all()]
+    widths, unreadable, drawn = set(), [], 0
+    for tab in opened.get_by_role("tab").all():
+        tab.click()
+        widths.add(opened.evaluate("document.documentElement.scrollWidth"))
+        unreadable += opened.evaluate(CONTRAST)["found"]
+        drawn += opened.locator("#pipeline g > title").count()
+    opened.close()
+
+    assert "bad-canary, as it should" in names
+    assert widths == {360}
+    assert unreadable == []
+    assert drawn >= 4 * len(names)

@@ -75,10 +75,10 @@ class Pipeline:
             case "GetPipelineExecution", {"pipelineExecutionId": run} if run == RUN:
                 return {"pipelineExecution": {"pipelineExecutionId": RUN, "status": self._now()[0]}}
             case "ListActionExecutions", {"filter": {"pipelineExecutionId": run}} if run == RUN:
-                page = self._page(list(reversed(self._now()[1])), asked)
-                if len(self.states) > 1 and "nextToken" not in page:
+                actions = list(reversed(self._now()[1]))
+                if len(self.states) > 1:
                     self.states.pop(0)
-                return page
+                return self._page(actions, asked)
         message = "InvalidActionException"
         raise LookupError(message)
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from cicdgen import assets
 from cicdgen.cloudformation import Template
 from cicdgen.proof.proof import account_in
-from cicdgen.rehearsal.rehearse import Options, Stage
 from cicdgen.rehearsal.scenarios import NAMES, named
+from cicdgen.rehearsal.scene import rehearse
 from cicdgen.rehearsal.source import packed
+from cicdgen.rehearsal.stage import Options, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -58,7 +59,7 @@ def rehearsed(
     """Scenarios of a template; without names all of those that it can have."""
     with staged(template, options, region) as stage:
         chosen = scenarios or [n for n in NAMES if not stage.applicable(named(n))]
-        return [stage.rehearse(named(name), sample()) for name in chosen]
+        return [rehearse(stage, named(name), sample()) for name in chosen]
 
 
 def wrong(rehearsals: Sequence[Rehearsal]) -> dict[str, tuple[str, ...]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cicdgen import assets
 from cicdgen.rehearsal.buildspec import load
 from cicdgen.rehearsal.buildspec_build import Build, Surroundings
 from cicdgen.rehearsal.buildspec_network import Network, can_be_kept_out
@@ -164,3 +167,43 @@ def test_without_an_endpoint_there_is_no_network(tmp_path: Path) -> None:
 
     assert ["lo"] == found.log.split()
     assert Network.NONE is found.network
+
+
+def test_a_machine_that_cannot_keep_it_out_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without `unshare` the build runs all the same, and nobody is told that it was kept in."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    can_be_kept_out.cache_clear()
+    found = build(tmp_path, "true", network=Network.NONE)
+    can_be_kept_out.cache_clear()
+
+    assert found.network is Network.NOT_KEPT_OUT
+    assert any("cannot keep the network out" in each for each in found.notes)
+
+
+def test_our_own_build_reaches_the_endpoint(tmp_path: Path, endpoint: str) -> None:
+    """The buildspec that we ship stores a release of the starter by way of the stand-in."""
+    source, scratch = tmp_path / "source", tmp_path / "scratch"
+    shutil.copytree(assets.STARTER, source)
+    scratch.mkdir()
+    around = Surroundings(
+        source=source,
+        scratch=scratch,
+        image={
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
+            "HOME": str(scratch),
+            "AWS_ACCESS_KEY_ID": "key",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_DEFAULT_REGION": "eu-central-1",
+        },
+        project={"ARTIFACT_BUCKET": "artifacts", "PYTHON_VERSION": "3.13"},
+        endpoint=endpoint,
+    )
+    found = run(load(assets.buildspec("build")), around)
+
+    assert found.succeeded, found.log
+    manifest = json.loads(found.artifact["manifest.json"])
+    assert manifest["version"] == "v1"
+    assert found.exported == {"RELEASE_SHA256": manifest["sha256"]}
+    assert found.network is (Network.NONE if can_be_kept_out() else Network.NOT_KEPT_OUT)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from rehearsal.staging import changed, rehearsed, wrong
-from template.promises import PROMISES
+from tests.rehearsal.staging import changed, rehearsed, wrong
+from tests.template.promises import PROMISES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rehearsal.staging import Json
+    from tests.rehearsal.staging import Json
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rehearsal.staging import body, rehearsed, wrong
+from tests.rehearsal.staging import body, rehearsed, wrong
 
 from cicdgen.rehearsal.record import (
     AlarmChanged,
@@ -16,8 +16,8 @@ from cicdgen.rehearsal.record import (
     Rehearsal,
     TrafficShifted,
 )
-from cicdgen.rehearsal.rehearse import Options
 from cicdgen.rehearsal.scenarios import NAMES
+from cicdgen.rehearsal.stage import Options
 
 
 @pytest.fixture(scope="module")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+from typing import TYPE_CHECKING
 
 import pytest
-from configs import minimal_config
 from hypothesis import HealthCheck, Phase, given, settings
-from rehearsal.staging import REGION, rehearsed, wrong
-from strategies import configs
+from tests.configs import minimal_config
+from tests.rehearsal.staging import REGION, rehearsed, wrong
+from tests.strategies import configs
 
 from cicdgen import template
 from cicdgen.canary import SHIFTS
-from cicdgen.config.schema import Config
 from cicdgen.rehearsal.scenarios import NAMES
+
+if TYPE_CHECKING:
+    from cicdgen.config.schema import Config
 
 LONGEST = 30
 """Minutes. A longer shift takes seconds to rehearse: `make rehearse-any` has them all."""

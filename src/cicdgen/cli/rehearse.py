@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import cicdgen.lean  # noqa: F401 - before anything that imports troposphere
 
+import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +19,10 @@ from cicdgen.errors import Exit, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cicdgen.rehearsal.record import Matrix, Rehearsal
-    from cicdgen.rehearsal.rehearse import Options, Stage
+    from cicdgen.rehearsal.matrix import Audience
+    from cicdgen.rehearsal.record import Matrix
     from cicdgen.rehearsal.source import Source
+    from cicdgen.rehearsal.stage import Options, Stage
 
 _DEFAULT_REGION = "us-east-1"
 
@@ -71,9 +74,15 @@ _DEFAULT_REGION = "us-east-1"
     help="What a build makes, if it is not known; repeatable.",
 )
 @click.option(
+    "--run-build",
+    is_flag=True,
+    help="Run the commands of builds: they and the source are executed on this machine.",
+)
+@click.option("--network", is_flag=True, help="Let those commands reach the network.")
+@click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "ndjson", "html"]),
     default="text",
     show_default=True,
     help="Format of the result.",
@@ -90,6 +99,8 @@ def command(
     error_rate: float,
     folder: Path | None,
     artifacts: tuple[str, ...],
+    run_build: bool,
+    network: bool,
     form: str,
 ) -> int:
     """Run the template's own pipeline here, and say how it ends.
@@ -101,16 +112,20 @@ def command(
     """
     from cicdgen.rehearsal import matrix  # noqa: PLC0415 - `--help` rehearses nothing
     from cicdgen.rehearsal.record import Load  # noqa: PLC0415
-    from cicdgen.rehearsal.rehearse import Options  # noqa: PLC0415
+    from cicdgen.rehearsal.stage import Options  # noqa: PLC0415
 
     if file is not None and typed("env"):
         raise UsageError("FILE and --env do not go together", hint="leave one of them out")
+    if network and not run_build:
+        raise UsageError("--network is for --run-build", hint="add it, or leave --network out")
     if is_all and scenarios:
         raise UsageError("--all and --scenario do not go together", hint="leave one of them out")
     options = Options(
         load=Load(requests_per_minute=requests_per_minute, error_rate=error_rate),
         approves=approves,
         artifacts=dict(map(_artifact, artifacts)),
+        runs_builds=run_build,
+        has_network=network,
     )
     name, stage, home = _staged(file, config_path, env, options)
     with stage:
@@ -120,9 +135,24 @@ def command(
             chosen, left_out = matrix.every(stage)
             for why in left_out:
                 tell(why)
-        found = matrix.rehearse(stage, name, chosen, source, done=lambda _: None)
-    put(_text(found) if form == "text" else _json(found))
+        with _watched(chosen) as audience:
+            found = matrix.rehearse(stage, name, chosen, source, audience)
+    put(_reported(form, found))
     return Exit.DONE if found.passed else Exit.UNPROVEN
+
+
+@contextmanager
+def _watched(scenarios: list[str]) -> Iterator[Audience | None]:
+    """Whoever watches: a person at a terminal. Elsewhere the result says it all."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415 - rich is slow to import
+
+    from cicdgen.reports.rehearsal_live import watched  # noqa: PLC0415
+
+    with watched(Console(stderr=True), scenarios) as audience:
+        yield audience
 
 
 def _artifact(given: str) -> tuple[str, bytes]:
@@ -138,7 +168,7 @@ def _staged(
     """The template's name, the template on its stage, and the folder of its config."""
     from cicdgen.proof.proof import account_in  # noqa: PLC0415 - as above
     from cicdgen.proof.reading import read  # noqa: PLC0415
-    from cicdgen.rehearsal.rehearse import Stage  # noqa: PLC0415
+    from cicdgen.rehearsal.stage import Stage  # noqa: PLC0415
 
     home: Path | None = None
     if file is not None:
@@ -178,20 +208,15 @@ def _source(stage: Stage, folder: Path | None, home: Path | None) -> Source:
     return packed(assets.STARTER, "the sample function of `cicdgen init`", is_sample=True)
 
 
-def _text(found: Matrix) -> str:
-    return "\n".join(line for each in found.rehearsals for line in _lines(each)) + "\n"
+def _reported(form: str, found: Matrix) -> str:
+    from cicdgen.reports import rehearsal_json, rehearsal_page, rehearsal_text  # noqa: PLC0415
 
-
-def _lines(each: Rehearsal) -> Iterator[str]:
-    yield f"{'passed' if each.passed else 'FAILED'}  {each.scenario}: {each.ended}"
-    yield f"        expected: {each.expected}"
-    if each.fired_at is not None:
-        yield f"        first alarm after {each.fired_at:g} s; requests hurt: {each.hurt:g}"
-    for cause in each.causes:
-        yield f"        - {cause}"
-
-
-def _json(found: Matrix) -> str:
-    import msgspec  # noqa: PLC0415 - as above
-
-    return msgspec.json.format(msgspec.json.encode(found)).decode() + "\n"
+    match form:
+        case "json":
+            return rehearsal_json.document(found)
+        case "ndjson":
+            return "".join(f"{line.rstrip()}\n" for line in rehearsal_json.lines(found))
+        case "html":
+            return rehearsal_page.page(found)
+        case _:
+            return rehearsal_text.text(found)

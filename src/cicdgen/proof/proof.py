@@ -168,7 +168,7 @@ def prove_stack(stack: Stack) -> Proof:
     """Prove one stack that a template can become."""
     site = Site(stack)
     outside = dict(boundaries_elsewhere(stack))
-    policies = collect(stack, outside) if outside else policies_of(stack)
+    policies = collect(stack, outside)
     policies = policies.granting(person(site).arn, [every_right()])
     hops: list[Hop] = []
     doubts: dict[Doubt, None] = {}

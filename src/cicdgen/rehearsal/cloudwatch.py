@@ -183,7 +183,7 @@ class CloudWatch:
                 to_key=source,
             )
         except DeniedError as error:
-            self.run.log(alarm.logical_id, f"nobody is told: {error}")
+            self.run.remark(alarm.logical_id, f"nobody is told: {error}")
 
     def _count(self, function: Function, alias: str) -> None:
         """The last minute's requests, by the share that each version had of it."""

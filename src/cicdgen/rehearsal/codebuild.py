@@ -21,16 +21,18 @@ from cicdgen.errors import UsageError
 from cicdgen.proof.flaw import Flaw
 from cicdgen.proof.parts.buildspec import PHASES, PROJECT, Buildspec, buildspecs
 from cicdgen.proof.wiring import build_runtime, buildspec_errors
+from cicdgen.rehearsal.building import handed_on
 from cicdgen.rehearsal.record import PhaseEnded, Status
 from cicdgen.rehearsal.releases import Release, keeps_contract
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
 from cicdgen.rehearsal.turn import FailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
 
     from cicdgen.cloudformation import Resource
     from cicdgen.iam import RoleSession
+    from cicdgen.rehearsal.building import Shop
     from cicdgen.rehearsal.catalogue import Catalogue
     from cicdgen.rehearsal.clock import Process
     from cicdgen.rehearsal.cloudwatch import Metrics
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from cicdgen.rehearsal.turn import Turn
 
 _PHASE = 15.0
+_LINES = 100
+"""Lines of a build's log that are kept: the last."""
 _ROLE = "codebuild/setting-up-service-role"
 
 
@@ -59,6 +63,7 @@ class CodeBuild:
     Attributes:
         given: what builds make, by the artifact's name: the bytes of a zip.
         breaking: the category of the actions, `Build` or `Test`, that have a command which fails.
+        shop: where the commands run; None where they are only checked.
     """
 
     run: Run
@@ -67,6 +72,7 @@ class CodeBuild:
     metrics: Metrics
     given: Mapping[str, bytes] = field(default_factory=dict)
     breaking: str = ""
+    shop: Shop | None = None
 
     def build(self, turn: Turn) -> Process:
         """Run an action's build."""
@@ -105,10 +111,49 @@ class CodeBuild:
             for each in turn.inputs()
         }
         job = Job(project=project, spec=self._spec(project), role=role, turn=turn)
-        yield from self._phases(job)
-        made = self._made(job, held)
+        if self.shop is None:
+            yield from self._phases(job)
+            made = self._made(job, held)
+        else:
+            made = yield from self._run(job, held, self.shop)
         for output in map(str, turn.action.outputs):
             turn.keep(role, output, made[output], _ROLE)
+
+    def _run(
+        self, job: Job, held: Mapping[str, bytes], shop: Shop
+    ) -> Generator[float, None, dict[str, bytes]]:
+        """Run the commands, and return what they make."""
+        run, turn, project = self.run, job.turn, job.project
+        if because := self._fault(job, "install"):
+            raise FailedError(f"the phase install: {because}")
+        breaks = bool(self.breaking) and turn.action.kind.startswith(f"{self.breaking}/")
+        built = shop.build(run, project, job.role, turn, held, breaks=breaks)
+        lines = [line for line in built.log.splitlines() if line.strip()]
+        for line in lines[-_LINES:]:
+            run.log(project.logical_id, line)
+        for note in built.notes:
+            run.remark(project.logical_id, note)
+        for phase in built.phases:
+            yield _PHASE
+            status = Status.SUCCEEDED if phase.succeeded else Status.FAILED
+            run.tell(
+                PhaseEnded(
+                    at=run.now,
+                    project=project.logical_id,
+                    phase=phase.name,
+                    status=status,
+                    was_run=True,
+                    because=phase.because,
+                )
+            )
+        if built.reports:
+            self.catalogue.try_all(run, project.logical_id, "codebuild.publish-report")
+        failed = [f"{p.name}: {p.because}" for p in built.phases if not p.succeeded]
+        if failed:
+            raise FailedError("; ".join((*failed, *lines[-1:])))
+        turn.variables.update(built.exported)
+        outputs = list(map(str, turn.action.outputs))
+        return handed_on(built, project, outputs) if outputs else {}
 
     def _phases(self, job: Job) -> Process:
         """Go through the phases without running them."""
@@ -145,7 +190,7 @@ class CodeBuild:
     def _broken(self, job: Job) -> str:
         """Why a command that fails ends the build; empty if nobody sees it fail."""
         for flaw in _flaws(self.run, buildspec_errors.check, job.spec):
-            self.run.log(
+            self.run.remark(
                 job.project.logical_id,
                 f"a command fails, and the build goes on: {flaw.message}; {flaw.fix}",
             )

@@ -7,6 +7,7 @@
 | codedeploy/deployment-configurations | canary, linear, all at once |
 | codedeploy/monitoring-create-alarms | an alarm in ALARM stops the deployment |
 | codedeploy/deployments-rollback-and-redeploy | a rollback is a deployment of its own, if enabled |
+| codedeploy/troubleshooting-deployments-lambda | nor one that is between two versions |
 | aws/serverless-application-model issue 291 | an alias that is not on CurrentVersion fails it |
 
 Assumed: alarms are looked at every `LOOK` seconds; a rollback moves all traffic at once, and runs
@@ -132,6 +133,8 @@ class Mover:
                 "The Lambda function alias version does not match the current version in AppSpec"
                 f" file: {alias.version}, not {move.current}."
             )
+        if alias.weights and deployment.creator != ROLLBACK:
+            because = f"the alias {move.alias} shifts traffic between two versions"
         if move.target not in function.published:
             because = f"there is no version {move.target} of {function.name}"
         if because:
@@ -270,7 +273,7 @@ class Mover:
         place = Place.of(deployment.group.resource).at("AutoRollbackConfiguration")
         wanted = {each.known for each in place.at("Events").members()}
         if place.at("Enabled").is_on is not True or stopped.trigger not in wanted:
-            self.run.log(
+            self.run.remark(
                 deployment.group.resource.logical_id,
                 f"nothing goes back: AutoRollbackConfiguration has no {stopped.trigger}",
             )

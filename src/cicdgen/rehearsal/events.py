@@ -109,7 +109,7 @@ class Events:
                 who = role
             self._reach(rule, target, event, who)
         except DeniedError as error:
-            run.log(rule.logical_id, f"the event is not delivered: {error}")
+            run.remark(rule.logical_id, f"the event is not delivered: {error}")
             self._count(rule, "FailedInvocations")
             self._keep(rule, target, event)
 
@@ -163,7 +163,7 @@ class Events:
     def _keep(self, rule: Resource, target: Place, event: dict[str, Any]) -> None:
         to = target.at("DeadLetterConfig", "Arn").text
         if to is None:
-            self._run.log(rule.logical_id, "the event is lost: there is no dead-letter queue")
+            self._run.remark(rule.logical_id, "the event is lost: there is no dead-letter queue")
             return
         try:
             self._notices.send(
@@ -176,7 +176,7 @@ class Events:
                 to_key=_NO_SOURCE,
             )
         except DeniedError as error:
-            self._run.log(rule.logical_id, f"the event is lost: {error}")
+            self._run.remark(rule.logical_id, f"the event is lost: {error}")
 
     def _source(self, rule: Resource) -> Mapping[str, Given]:
         return {"aws:SourceArn": rule.arn, "aws:SourceAccount": self._run.site.account}

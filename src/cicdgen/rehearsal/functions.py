@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -44,7 +45,6 @@ class Ended:
 
     result: object = None
     error: str = ""
-    kind: str = ""
     log: str = ""
 
 
@@ -105,18 +105,21 @@ class Host:
         try:
             running.process.stdin.write(line.encode())
             running.process.stdin.flush()
+            seconds = float(told["seconds"])
+            if not select.select([running.answers], [], [], seconds)[0]:
+                running.end()
+                return Ended(error=f"Sandbox.Timedout: after {seconds:g} seconds")
             answer = running.answers.readline()
         except BrokenPipeError:
             answer = ""
         if not answer:
             running.end()
-            return Ended(error="Runtime.ExitError: the runtime exited", kind="Runtime.ExitError")
+            return Ended(error="Runtime.ExitError: the runtime exited")
         read = json.loads(answer)
         error = read["error"]
         return Ended(
             result=read["result"],
             error=f"{error['type']}: {error['message']}" if error else "",
-            kind=error["type"] if error else "",
             log=read["log"],
         )
 

@@ -130,7 +130,7 @@ class Jobs:
             try:
                 ended = self._functions.run_code(function, event, "CodePipeline")
             except DeniedError as error:
-                self._run.log(function.resource.logical_id, f"it cannot run: {error}")
+                self._run.remark(function.resource.logical_id, f"it cannot run: {error}")
                 error_text = str(error)
             else:
                 error_text = ended.error

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from cicdgen.rehearsal import scene
 from cicdgen.rehearsal.permissions import permissions
 from cicdgen.rehearsal.record import Matrix
 from cicdgen.rehearsal.scenarios import NAMES, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from cicdgen.rehearsal.record import Rehearsal
-    from cicdgen.rehearsal.rehearse import Stage
+    from cicdgen.rehearsal.record import Event, Rehearsal
     from cicdgen.rehearsal.source import Source
+    from cicdgen.rehearsal.stage import Stage
+
+
+class Audience(Protocol):
+    """Whoever watches scenarios while they run."""
+
+    def began(self, scenario: str) -> None:
+        """A scenario begins."""
+
+    def happened(self, event: Event) -> None:
+        """Something happened in it."""
+
+    def ended(self, rehearsal: Rehearsal) -> None:
+        """It is over."""
 
 
 def rehearse(
@@ -22,8 +36,7 @@ def rehearse(
     name: str,
     scenarios: Sequence[str],
     source: Source,
-    *,
-    done: Callable[[Rehearsal], None],
+    audience: Audience | None = None,
 ) -> Matrix:
     """Rehearse scenarios one after the other.
 
@@ -32,14 +45,17 @@ def rehearse(
         name: what a person calls it.
         scenarios: the scenarios' names.
         source: what is uploaded.
-        done: is told of each as it ends.
+        audience: who watches, if anybody does.
     """
     began = time.monotonic()
     found = []
     for each in scenarios:
-        rehearsal = stage.rehearse(named(each), source)
-        done(rehearsal)
-        found.append(rehearsal)
+        if audience is None:
+            found.append(scene.rehearse(stage, named(each), source))
+            continue
+        audience.began(each)
+        found.append(scene.rehearse(stage, named(each), source, audience.happened))
+        audience.ended(found[-1])
     return Matrix(
         name=name,
         rehearsals=tuple(found),

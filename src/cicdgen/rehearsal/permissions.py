@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cicdgen.iam import Statement
     from cicdgen.proof.hop import Call, Hop
     from cicdgen.rehearsal.record import Rehearsal
-    from cicdgen.rehearsal.rehearse import Stage
+    from cicdgen.rehearsal.stage import Stage
 
 
 def permissions(stage: Stage, rehearsals: Sequence[Rehearsal]) -> tuple[Permission, ...]:

@@ -19,7 +19,7 @@ from cicdgen.rehearsal.record import Call as Recorded
 from cicdgen.rehearsal.record import CallMade, Logged, TrafficShifted, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from cicdgen.cloudformation import Text
     from cicdgen.iam import Policies, Principal, RoleSession
@@ -73,6 +73,10 @@ def _given(way: object) -> tuple[object, ...]:
     return tuple(sorted((key, repr(value)) for key, value in values.items()))
 
 
+def _nobody(_: object) -> None:
+    """Watch nothing."""
+
+
 @dataclass(eq=False, kw_only=True)
 class Run:
     """One scenario under way.
@@ -83,9 +87,11 @@ class Run:
         answers: who may do what.
         load: the traffic.
         withheld: an action that is taken from everybody, as `s3:GetObject`; empty if none.
+        watch: sees every event as it happens.
         clock: the time.
         events: what happened.
         shifts: where the traffic of every alias goes, from when.
+        remarks: what the rehearsal itself has to say of what happened.
         problems: what is not modelled and was met all the same.
     """
 
@@ -94,9 +100,11 @@ class Run:
     answers: Answers
     load: Load
     withheld: str = ""
+    watch: Callable[[Event], None] = _nobody
     clock: Clock = field(default_factory=Clock)
     events: list[Event] = field(default_factory=list)
     shifts: list[TrafficShifted] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -110,8 +118,9 @@ class Run:
         return person(self.site)
 
     def tell(self, event: Event) -> None:
-        """Record an event."""
+        """Record an event, and let whoever watches see it."""
         self.events.append(event)
+        self.watch(event)
 
     def shift(self, alias: str, weights: Mapping[str, float]) -> None:
         """Record where an alias sends its traffic from now on."""
@@ -121,6 +130,11 @@ class Run:
     def log(self, by: str, line: str) -> None:
         """Record a line that something wrote."""
         self.tell(Logged(at=self.now, by=by, line=line))
+
+    def remark(self, by: str, line: str) -> None:
+        """Record what the rehearsal itself has to say of something: it may be a cause."""
+        self.log(by, line)
+        self.remarks.append(f"{by}: {line}")
 
     def ask(self, who: Principal, calls: Iterable[Call], source: str) -> None:
         """Make calls, one after the other.

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from cicdgen.rehearsal.run import Run
     from cicdgen.rehearsal.wire import Members
 
+_PUT = {"Bucket", "Key", "Body", "ContentLength", "ContentEncoding", "Metadata"}
 _READ = "AmazonS3/API_GetObject"
 _WRITE = "AmazonS3/UsingKMSEncryption"
 
@@ -140,10 +142,16 @@ class S3:
         return {"Body": held.body, "VersionId": held.version}
 
     def _put_object(self, who: Principal, asked: Members) -> Members:
+        if asked.get("ContentEncoding", "aws-chunked") != "aws-chunked" or asked.get("Metadata"):
+            raise UnknownError("PutObject with an encoding, or with metadata")
         checksums = {name for name in asked if name.startswith("Checksum")}
-        if unknown := asked.keys() - checksums - {"Bucket", "Key", "Body"}:
+        if unknown := asked.keys() - checksums - _PUT:
             raise UnknownError(f"PutObject with {unknown}")
-        put = self.write(who, asked["Bucket"], asked["Key"], asked.get("Body", b""))
+        body: bytes = asked.get("Body", b"")
+        sha256 = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        if asked.get("ChecksumSHA256", sha256) != sha256:
+            raise AwsError("BadDigest", "the checksum is of other bytes", status=400)
+        put = self.write(who, asked["Bucket"], asked["Key"], body)
         return {"ETag": put.etag} | ({} if put.version == "null" else {"VersionId": put.version})
 
     @staticmethod

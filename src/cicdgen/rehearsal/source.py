@@ -61,6 +61,20 @@ def files_of(body: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
 
 
+def unpack(body: bytes, folder: Path) -> None:
+    """Put the files of a zip into a folder, which is made.
+
+    Raises:
+        UsageError: a name in it leads out of the folder.
+    """
+    folder.mkdir(parents=True)
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        for name in archive.namelist():
+            if not (folder / name).resolve().is_relative_to(folder.resolve()):
+                raise UsageError(f"{name} leads out of the artifact", hint="pack it anew")
+        archive.extractall(folder)
+
+
 def zipped(files: Mapping[str, bytes]) -> bytes:
     """A zip of these files: the same bytes for the same files."""
     buffer = io.BytesIO()

@@ -90,8 +90,13 @@ class Wire:
         if name not in operations:
             raise UnknownError(f"{self.model.service_name} {request.method} {request.target}")
         shape = self.model.operation_model(name).input_shape
-        response = {"status_code": 200, "headers": request.headers, "body": request.body}
+        # botocore takes a body that streams for text, and an object is none.
+        streams = _streaming(shape)
+        body = b"" if streams else request.body
+        response = {"status_code": 200, "headers": request.headers, "body": body}
         members |= self._parser.parse(response, shape)
+        if streams:
+            members[streams] = request.body
         members.pop("ResponseMetadata")
         if mistakes := [*_mistakes(members, shape)]:
             raise AwsError("ValidationException", "; ".join(mistakes))
@@ -156,8 +161,17 @@ class Wire:
         return {names[key]: value for key, value in given.items()}
 
 
+def _streaming(shape: Any) -> str | None:  # noqa: ANN401 - botocore is untyped
+    """The member that is the body of a request, as it is."""
+    payload = shape.serialization.get("payload")
+    if payload and shape.members[payload].serialization.get("streaming"):
+        return str(payload)
+    return None
+
+
 _COMMON = {
     "AccessDenied",  # s3/ErrorResponses
+    "BadDigest",  # as above
     "AccessDeniedException",  # CommonErrors of every service
     "SlowDown",  # s3/ErrorResponses
     "ThrottlingException",

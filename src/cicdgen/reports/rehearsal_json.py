@@ -27,7 +27,7 @@ def document(matrix: Matrix) -> str:
 
 
 def lines(matrix: Matrix) -> Iterator[str]:
-    """A line of JSON for each event, and one for the end of each scenario and of all."""
+    """JSON for each event, and for the end of each scenario and of all: a line each."""
     for each in matrix.rehearsals:
         for event in each.events:
             yield line(each.scenario, event)

@@ -58,7 +58,7 @@ class PlainAudience:
     def ended(self, rehearsal: Rehearsal) -> None:
         """Say how."""
         mark = "ok" if rehearsal.passed else "FAILED"
-        self._tell(f"  {mark}: {rehearsal.ended}")
+        self._tell(f"{mark} {rehearsal.scenario}: {rehearsal.ended}")
 
 
 class LiveAudience:
@@ -68,14 +68,20 @@ class LiveAudience:
         progress: the bar.
         task: its task.
         show: puts a picture on the terminal.
+        scenarios: their names, in the order in which they run.
     """
 
     def __init__(
-        self, progress: Progress, task: TaskID, show: Callable[[RenderableType], None]
+        self,
+        progress: Progress,
+        task: TaskID,
+        show: Callable[[RenderableType], None],
+        scenarios: Sequence[str],
     ) -> None:
         self._progress = progress
         self._task = task
         self._show = show
+        self._to_come = iter(scenarios[1:])
         self._lines: list[str] = []
 
     def began(self, scenario: str) -> None:
@@ -91,10 +97,14 @@ class LiveAudience:
 
     def ended(self, rehearsal: Rehearsal) -> None:
         """Leave one line of it above the picture."""
-        mark = "[green]\N{CHECK MARK}[/]" if rehearsal.passed else "[red]\N{BALLOT X}[/]"
-        self._progress.console.print(mark, rehearsal.scenario, end=" ")
-        self._progress.console.print(rehearsal.ended, markup=False, style="dim")
-        self._progress.advance(self._task)
+        from rich.text import Text  # noqa: PLC0415 - rich is slow to import
+
+        mark = ("\N{CHECK MARK}", "green") if rehearsal.passed else ("\N{BALLOT X}", "red")
+        # One piece: the picture is drawn anew after each print.
+        line = Text.assemble(mark, f" {rehearsal.scenario} ", (rehearsal.ended, "dim"))
+        self._progress.console.print(line)
+        self._progress.update(self._task, advance=1, description=next(self._to_come, ""))
+        self._lines = []
         self._picture()
 
     def _picture(self) -> None:
@@ -138,7 +148,7 @@ def watched(console: Console, scenarios: Sequence[str]) -> Iterator[Audience]:
     )
     task = progress.add_task(next(iter(scenarios), ""), total=len(scenarios))
     with Live(progress, console=console, transient=True, refresh_per_second=8) as live:
-        yield LiveAudience(progress, task, live.update)
+        yield LiveAudience(progress, task, live.update, scenarios)
 
 
 def replay(rehearsals: Sequence[Rehearsal], audience: Audience) -> None:

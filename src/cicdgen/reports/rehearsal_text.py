@@ -21,7 +21,10 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 def text(matrix: Matrix) -> str:
     """Every scenario with its timeline, then the permissions that none used."""
     parts = [_scenario(each) for each in matrix.rehearsals]
-    parts += _listed("Never used in any scenario", _idle(matrix))
+    # One scenario alone cannot use them all.
+    if len(matrix.rehearsals) > 1:
+        parts += _listed("Never used in any scenario", _idle(matrix))
+    parts += _listed("Not modelled", _once(_not_modelled(matrix)))
     parts += _listed("Assumed", _once(s for each in matrix.rehearsals for s in each.assumptions))
     parts.append(summary(matrix))
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(parts)) + "\n"
@@ -145,9 +148,20 @@ def _call(call: record.Call) -> str:
 
 
 def _idle(matrix: Matrix) -> Iterator[str]:
+    found: dict[tuple[str, str, str], list[str]] = {}
     for each in matrix.permissions:
         if not each.used_in:
-            yield f"{each.holder}, {each.statement}: {each.action}{_because(each.because)}"
+            found.setdefault((each.holder, each.statement, each.because), []).append(each.action)
+    for (holder, statement, because), actions in found.items():
+        listed = actions[0] if len(actions) == 1 else f"{len(actions)} actions"
+        yield f"{holder}, {statement}: {listed}{_because(because)}"
+
+
+def _not_modelled(matrix: Matrix) -> Iterator[str]:
+    for each in matrix.rehearsals:
+        for behaviour in each.conformance:
+            if not behaviour.is_modelled:
+                yield f"{behaviour.service}: {behaviour.what}"
 
 
 def _listed(title: str, several: Iterable[str]) -> list[str]:

@@ -132,6 +132,10 @@
       el("time", {}, clock(each.at)),
       el("span", { class: [`level-${Math.min(each.level, 2)}`, each.tone].filter(Boolean).join(" ") }, each.said),
     )));
+    const written = one.events.filter((each) => each.kind === "logged");
+    at("log-details").hidden = written.length === 0;
+    at("log-title").textContent = `Log of builds and functions (${plural(written.length, "line")})`;
+    at("log").textContent = written.map((each) => `${clock(each.at)} ${each.by}: ${each.line}`).join("\n");
   }
 
   // ---- the pipeline ----------------------------------------------------------------------------
