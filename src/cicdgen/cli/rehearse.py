@@ -80,6 +80,11 @@ _DEFAULT_REGION = "us-east-1"
 )
 @click.option("--network", is_flag=True, help="Let those commands reach the network.")
 @click.option(
+    "--sandbox",
+    is_flag=True,
+    help="Keep objects and run what is released in `cicdgen sandbox`, which has to be installed.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "ndjson", "html"]),
@@ -101,6 +106,7 @@ def command(
     artifacts: tuple[str, ...],
     run_build: bool,
     network: bool,
+    sandbox: bool,
     form: str,
 ) -> int:
     """Run the template's own pipeline here, and say how it ends.
@@ -126,6 +132,7 @@ def command(
         artifacts=dict(map(_artifact, artifacts)),
         runs_builds=run_build,
         has_network=network,
+        in_sandbox=sandbox,
     )
     name, stage, home = _staged(file, config_path, env, options)
     with stage:

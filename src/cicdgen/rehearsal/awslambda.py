@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from cicdgen.rehearsal.functions import Ended, Host
     from cicdgen.rehearsal.run import Run
     from cicdgen.rehearsal.s3 import S3
+    from cicdgen.rehearsal.sandboxed import Twin
     from cicdgen.rehearsal.wire import Members
 
 FUNCTION = "AWS::Lambda::Function"
@@ -80,11 +81,14 @@ class Lambda:
 
     wire = Wire("lambda")
 
-    def __init__(self, run: Run, s3: S3, catalogue: Catalogue, host: Host) -> None:
+    def __init__(
+        self, run: Run, s3: S3, catalogue: Catalogue, host: Host, twin: Twin | None = None
+    ) -> None:
         self._run = run
         self._s3 = s3
         self._catalogue = catalogue
         self._host = host
+        self._twin = twin
         self._requests = 0
         self.answer: Callable[[str, str], str | None] = lambda _function, _version: None
         self.functions = {f.name: f for f in map(self._function, run.site.every(FUNCTION))}
@@ -195,6 +199,8 @@ class Lambda:
         self._run.call(who, "lambda:UpdateAlias", (arn, arn + f":{name}"), "lambda/API_UpdateAlias")
         alias = function.aliases[name]
         alias.version, alias.weights = version, weights
+        if self._twin is not None:
+            self._twin.move(function.name, name, version, weights)
 
     def _get_function(self, who: Principal, asked: Members) -> Members:
         function = self._need(who, "lambda:GetFunction", asked)
@@ -220,6 +226,8 @@ class Lambda:
             ) from error
         self._keep_environment(who, function)
         function.latest = digest(held.body)
+        if self._twin is not None:
+            _agree("code", function.latest, self._twin.update(function.name, bucket, key, version))
         return self._configuration(function, LATEST) | {"LastUpdateStatus": "InProgress"}
 
     def _keep_environment(self, who: Principal, function: Function) -> None:
@@ -241,6 +249,9 @@ class Lambda:
         if function.published.get(last) != function.latest:
             last = str(int(last) + 1)
             function.published[last] = function.latest
+            # The sandbox makes a new version each time: it is not asked where AWS makes none.
+            if self._twin is not None:
+                _agree("version", last, self._twin.publish(function.name))
         return self._configuration(function, last)
 
     def _invoke(self, who: Principal, asked: Members) -> Members:
@@ -250,6 +261,9 @@ class Lambda:
             raise UnknownError(f"an invocation of type {asked['InvocationType']}")
         self._configuration(function, version)
         error = self.answer(function.resource.logical_id, version)
+        if error is None and self._twin is not None:
+            event = str(asked.get("Payload") or "null").encode()
+            error = self._twin.invoke(function.name, version, event)
         run = self._run
         by = run.site.who(who)
         name = f"{function.resource.logical_id}:{version}"
@@ -289,6 +303,11 @@ def access_key(function: Resource) -> str:
 def digest(code: bytes) -> str:
     """A package's CodeSha256: base64 of its SHA-256."""
     return base64.b64encode(hashlib.sha256(code).digest()).decode()
+
+
+def _agree(what: str, ours: str, theirs: str) -> None:
+    if ours != theirs:
+        raise UnknownError(f"the {what} is {ours} to the model, and {theirs} to the sandbox")
 
 
 def _missing(name: str) -> AwsError:

@@ -123,6 +123,12 @@ class Host:
             log=read["log"],
         )
 
+    def forget(self) -> None:
+        """End every process: the next one may be told other names."""
+        for running in self._running.values():
+            running.end()
+        self._running.clear()
+
     def kill(self, logical_id: str) -> None:
         """End a function's process in the middle of what it does."""
         running = self._running.get(logical_id)
@@ -184,6 +190,5 @@ class Host:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for running in self._running.values():
-            running.end()
+        self.forget()
         self._folder.cleanup()

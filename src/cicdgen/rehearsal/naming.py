@@ -48,6 +48,10 @@ class Names:
             code = code.replace(known, token.mark)
         return Text(code)
 
+    def fix(self, token: Token, value: str) -> None:
+        """Say what a token's value is, where somebody else has made it up."""
+        self._values[value] = token
+
     def give(self, token: Token, value: str) -> None:
         """Say what a token's value is: one too short to be known again by."""
         self._given[token] = value

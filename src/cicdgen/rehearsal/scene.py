@@ -18,11 +18,13 @@ from cicdgen.rehearsal.conformance import ASSUMED, CONFORMANCE
 from cicdgen.rehearsal.deployment import Mover
 from cicdgen.rehearsal.events import Events
 from cicdgen.rehearsal.jobs import Jobs
+from cicdgen.rehearsal.naming import Names
 from cicdgen.rehearsal.notices import Notices
 from cicdgen.rehearsal.objects import InMemory
 from cicdgen.rehearsal.record import DeploymentEnded, Rehearsal, RuleTried, Status, Uploaded
 from cicdgen.rehearsal.run import DeniedError, Run, UnmodelledError
 from cicdgen.rehearsal.s3 import S3
+from cicdgen.rehearsal.sandboxed import Sandboxed
 from cicdgen.rehearsal.scenarios import End, Scenario
 from cicdgen.rehearsal.stage import ACCOUNT, Stage
 
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
 
     from cicdgen.rehearsal.clock import Process
     from cicdgen.rehearsal.endpoint import Service
+    from cicdgen.rehearsal.objects import Objects
     from cicdgen.rehearsal.record import Event
     from cicdgen.rehearsal.s3 import Put
+    from cicdgen.rehearsal.sandboxed import Twin
     from cicdgen.rehearsal.source import Source
 
 _BEFORE = 300.0
@@ -56,21 +60,38 @@ def rehearse(
         source: what is uploaded.
         watch: sees every event as it happens.
     """
-    return Scene(stage, scenario, source, watch).rehearsal()
+    if not stage.options.in_sandbox:
+        return Scene(stage, scenario, source, watch, stage.names, InMemory(), None).rehearsal()
+    from cicdgen.aws.sandbox import Clients  # noqa: PLC0415 - hardly any rehearsal needs it
+    from cicdgen.sandbox.running import Sandbox  # noqa: PLC0415
+
+    # Functions that ran before were told the names of another sandbox.
+    stage.host.forget()
+    with Sandbox(account=ACCOUNT, region=stage.host.region) as sandbox:
+        names, kept = Names(stage.names.stack), Sandboxed(Clients(sandbox.environment))
+        kept.prepare(stage.stack, names)
+        return Scene(stage, scenario, source, watch, names, kept, kept).rehearsal()
 
 
 class Scene:
     """One scenario on its stage: the services, and what connects them."""
 
     def __init__(
-        self, stage: Stage, scenario: Scenario, source: Source, watch: Callable[[Event], None]
+        self,
+        stage: Stage,
+        scenario: Scenario,
+        source: Source,
+        watch: Callable[[Event], None],
+        names: Names,
+        objects: Objects,
+        twin: Twin | None,
     ) -> None:
         effects = scenario.effects
         self._stage, self._scenario, self._source = stage, scenario, source
         self._began = time.monotonic()
         self.run = Run(
             site=stage.site,
-            names=stage.names,
+            names=names,
             answers=stage.answers,
             load=stage.options.load,
             withheld=effects.withheld,
@@ -83,8 +104,8 @@ class Scene:
         metrics = Metrics(run)
         notices = Notices(run, catalogue)
         events = Events(run, notices, metrics)
-        self.s3 = S3(run, InMemory())
-        self.functions = Lambda(run, self.s3, catalogue, stage.host)
+        self.s3 = S3(run, objects)
+        self.functions = Lambda(run, self.s3, catalogue, stage.host, twin)
         self.codedeploy = CodeDeploy(run)
         jobs = Jobs(run, self.functions, catalogue, metrics)
         codebuild = CodeBuild(
@@ -292,6 +313,8 @@ class Scene:
 
     def _assumed(self) -> Iterator[str]:
         yield from ASSUMED
+        if self._stage.options.in_sandbox:
+            yield "what is released runs in the sandbox, with this machine's Python"
         yield from self._stage.unseen
         yield from (UNBOUND.format(arn) for arn in self._stage.outside)
         if self._source.is_sample:

@@ -56,6 +56,7 @@ class Options:
         artifacts: what builds make whose commands do not run, by the artifact's name.
         runs_builds: whether the commands of builds run: that is somebody's code.
         has_network: whether they reach the network.
+        in_sandbox: whether an embedded AWS keeps objects and runs what is released.
     """
 
     load: Load = field(default_factory=Load)
@@ -63,6 +64,7 @@ class Options:
     artifacts: Mapping[str, bytes] = field(default_factory=dict)
     runs_builds: bool = False
     has_network: bool = False
+    in_sandbox: bool = False
 
 
 class Stage:
