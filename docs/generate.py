@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from docs import create_only
 
 from cicdgen.blueprint import Blueprint
 from cicdgen.cli import cicdgen as root
@@ -182,6 +183,7 @@ PAGES = {
     "permissions.md": permissions_page,
     "cicdgen.schema.json": shown.json_schema,
     "rules/README.md": rules,
+    "../src/cicdgen/diff/create_only.json": create_only.table,
     **{f"rules/{rule.id}.md": _rule_page(rule) for rule in RULES},
 }
 

@@ -29,6 +29,7 @@ COMMANDS = {
     "render": _Entry("render", "Print the CloudFormation template of an environment."),
     "check": _Entry("check", "Lint the template of an environment, or any template."),
     "prove": _Entry("prove", "Prove that the pipeline can do all it must, and no more."),
+    "diff": _Entry("diff", "Say what a change does, to resources and to permissions."),
     "explain": _Entry("explain", "Say who may do what, on what, and why."),
     "config": _Entry("config", "Show the config, and where each value comes from."),
     "completion": _Entry("completion", "Print the shell's completion script."),

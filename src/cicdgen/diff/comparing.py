@@ -1,0 +1,111 @@
+"""Two templates to one comparison."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cicdgen.cloudformation import SOMEWHERE
+from cicdgen.cloudformation.intrinsics import resolved
+from cicdgen.diff.change import Comparison, Danger, Effect, PropertyChange, ResourceChange
+from cicdgen.diff.pairing import pairs, read
+from cicdgen.diff.properties import differences
+from cicdgen.diff.resources import changes
+from cicdgen.diff.spelling import apart, coded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from cicdgen.cloudformation import Account
+    from cicdgen.cloudformation.values import Json
+    from cicdgen.diff.pairing import Pair
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+_AS_WRITTEN = ("Description", "Transform", "Parameters", "Mappings", "Conditions", "Rules", "Hooks")
+
+_BY_WEIGHT = (
+    Effect.REPLACE,
+    Effect.MAYBE_REPLACE,
+    Effect.DELETE,
+    Effect.CHANGE,
+    Effect.IMPORT,
+    Effect.ADD,
+)
+
+
+def compare(
+    before: Mapping[str, Json],
+    after: Mapping[str, Json],
+    *,
+    account: Account = SOMEWHERE,
+    before_parameters: Mapping[str, str] = _NONE,
+    after_parameters: Mapping[str, str] = _NONE,
+) -> Comparison:
+    """What is different between two templates, for whoever reads, and for whoever approves.
+
+    Args:
+        before: the body of the template that is there; empty if nothing is.
+        after: the body of the template that comes.
+        account: where the stack lives, as far as it is known.
+        before_parameters: the values that the stack has; a template's defaults are filled in.
+        after_parameters: the values that it will have.
+    """
+    both = pairs(read(before), read(after), account, before_parameters, after_parameters)
+    found = _merged(change for pair in both for change in changes(pair))
+    touched = {change.logical_id for change in found}
+    names = {name for pair in both for name in (*pair.before.resources, *pair.after.resources)}
+    return Comparison(
+        resources=tuple(sorted(found, key=_weight)),
+        other=_union((), tuple(_other(both))),
+        unchanged=len(names - touched),
+    )
+
+
+def _merged(found: Iterable[ResourceChange]) -> list[ResourceChange]:
+    """One change a resource, where several cases change it: the gravest effect, every property."""
+    merged: dict[tuple[str, str], ResourceChange] = {}
+    for change in found:
+        at = (change.logical_id, change.type)
+        known = merged.setdefault(at, change)
+        if known != change:
+            merged[at] = replace(
+                known,
+                effect=min(known.effect, change.effect, key=_BY_WEIGHT.index),
+                properties=_union(known.properties, change.properties),
+                unchanged=min(known.unchanged, change.unchanged),
+                dangers=known.dangers | change.dangers,
+            )
+    return list(merged.values())
+
+
+def _union(
+    one: tuple[PropertyChange, ...], other: tuple[PropertyChange, ...]
+) -> tuple[PropertyChange, ...]:
+    found = list(one)
+    found += [change for index, change in enumerate(other) if change not in (*one, *other[:index])]
+    return tuple(found)
+
+
+def _weight(change: ResourceChange) -> tuple[int, int]:
+    order = list(Danger)
+    worst = min((order.index(danger) for danger in change.dangers), default=len(order))
+    return worst, _BY_WEIGHT.index(change.effect)
+
+
+def _other(both: Iterable[Pair]) -> Iterator[PropertyChange]:
+    for pair in both:
+        old, new = pair.before.template.body, pair.after.template.body
+        for name in _AS_WRITTEN:
+            yield from _told(old.get(name), new.get(name), name)
+        outputs = [
+            coded(resolved(stack.template.section("Outputs"), ("Outputs",), stack))
+            for stack in pair
+        ]
+        yield from _told(outputs[0], outputs[1], "Outputs")
+
+
+def _told(before: Json, after: Json, name: str) -> Iterator[PropertyChange]:
+    for path, was, now in differences(before, after, (name,)):
+        one, other = apart(was, now)
+        yield PropertyChange(path=path, before=one, after=other)

@@ -1,0 +1,151 @@
+"""What is done to each resource of a stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cicdgen.cloudformation.intrinsics import resolved
+from cicdgen.diff.change import Effect, PropertyChange, ResourceChange
+from cicdgen.diff.dangers import dangers
+from cicdgen.diff.properties import differences
+from cicdgen.diff.replacement import Traits, touches, traits
+from cicdgen.diff.spelling import apart, coded, key, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cicdgen.cloudformation import Stack
+    from cicdgen.cloudformation.values import Json
+    from cicdgen.diff.pairing import Pair
+    from cicdgen.diff.properties import Difference
+
+_ATTRIBUTES = (
+    "CreationPolicy",
+    "DeletionPolicy",
+    "DependsOn",
+    "UpdatePolicy",
+    "UpdateReplacePolicy",
+)
+_KNOWN_NONE = Traits()
+
+
+def changes(pair: Pair) -> Iterator[ResourceChange]:
+    """The resources that are different, in the order of the templates."""
+    old, new = _resources(pair.before), _resources(pair.after)
+    for logical_id in dict.fromkeys((*old, *new)):
+        before, after = old.get(logical_id), new.get(logical_id)
+        if before and after and before["Type"] != after["Type"]:
+            # CloudFormation refuses this one: a resource cannot change its type.
+            yield _gone(logical_id, before)
+            yield _new(logical_id, after)
+        elif before and after:
+            change = _changed(logical_id, before, after)
+            if change is not None:
+                yield change
+        elif before:
+            yield _gone(logical_id, before)
+        elif after:
+            yield _new(logical_id, after)
+
+
+def _resources(stack: Stack) -> dict[str, dict[str, Json]]:
+    """Each resource that exists, or may: its type, attributes and properties, coded."""
+    found: dict[str, dict[str, Json]] = {}
+    for logical_id, resource in stack.resources.items():
+        written = stack.template.resources[logical_id]
+        properties = coded(resource.properties)
+        found[logical_id] = {"Type": resource.type, "Properties": properties}
+        if "Fn::If" in key(properties):
+            # What a condition hides that is still open is compared as it is written.
+            found[logical_id]["Properties"] = written.get("Properties")
+        for name in _ATTRIBUTES:
+            if name in written:
+                at = ("Resources", logical_id, name)
+                found[logical_id][name] = coded(resolved(written[name], at, stack))
+    return found
+
+
+def _new(logical_id: str, after: Mapping[str, Json]) -> ResourceChange:
+    return _whole(logical_id, after, Effect.ADD)
+
+
+def _gone(logical_id: str, before: Mapping[str, Json]) -> ResourceChange:
+    return _whole(logical_id, before, Effect.DELETE)
+
+
+def _whole(logical_id: str, resource: Mapping[str, Json], effect: Effect) -> ResourceChange:
+    added = effect is Effect.ADD
+    before, after = ({}, resource) if added else (resource, {})
+    kind = str(resource["Type"])
+    return ResourceChange(
+        logical_id=logical_id,
+        type=kind,
+        effect=effect,
+        properties=tuple(
+            PropertyChange(
+                path=("Resources", logical_id, *path),
+                before=None if added else shown(value),
+                after=shown(value) if added else None,
+            )
+            for path, value in _members(resource)
+        ),
+        dangers=frozenset(dangers(kind, effect, before, after)),
+    )
+
+
+def _members(resource: Mapping[str, Json]) -> Iterator[tuple[tuple[str, ...], Json]]:
+    for name, value in (resource.get("Properties") or {}).items():
+        yield ("Properties", name), value
+    for name in _ATTRIBUTES:
+        if name in resource and name != "DependsOn":
+            yield (name,), resource[name]
+
+
+def _changed(
+    logical_id: str, before: Mapping[str, Json], after: Mapping[str, Json]
+) -> ResourceChange | None:
+    kind = str(after["Type"])
+    known = traits(kind)
+    path = ("Resources", logical_id)
+    unordered = (known or _KNOWN_NONE).unordered
+    found = [
+        _told(difference, known or _KNOWN_NONE)
+        for difference in differences(before, after, path, unordered)
+    ]
+    if not found:
+        return None
+    effect = _effect(found, is_known=known is not None)
+    old = before.get("Properties") or {}
+    new = after.get("Properties") or {}
+    return ResourceChange(
+        logical_id=logical_id,
+        type=kind,
+        effect=effect,
+        properties=tuple(found),
+        unchanged=sum(name in new and key(old[name]) == key(new[name]) for name in old),
+        dangers=frozenset(dangers(kind, effect, before, after)),
+    )
+
+
+def _told(difference: Difference, known: Traits) -> PropertyChange:
+    path, before, after = difference
+    one, other = apart(before, after)
+    inside = path[3:]
+    is_property = path[2:3] == ("Properties",)
+    return PropertyChange(
+        path=path,
+        before=one,
+        after=other,
+        forces_replacement=is_property and touches(known.create_only, inside, before, after),
+        may_replace=is_property and touches(known.perhaps, inside, before, after),
+    )
+
+
+def _effect(changes: list[PropertyChange], *, is_known: bool) -> Effect:
+    if any(change.forces_replacement for change in changes):
+        return Effect.REPLACE
+    touched = any(change.path[2:3] == ("Properties",) for change in changes)
+    if any(change.may_replace for change in changes) or (touched and not is_known):
+        # Whoever makes a resource of one's own decides that when it is asked to update.
+        return Effect.MAYBE_REPLACE
+    return Effect.CHANGE
