@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import SOMEWHERE
 from cicdgen.cloudformation.intrinsics import resolved
-from cicdgen.diff.change import Comparison, Danger, Effect, PropertyChange, ResourceChange
+from cicdgen.diff.change import (
+    WIDER,
+    Comparison,
+    Danger,
+    Effect,
+    PropertyChange,
+    ResourceChange,
+)
 from cicdgen.diff.pairing import pairs, read
 from cicdgen.diff.properties import differences
 from cicdgen.diff.resources import changes
 from cicdgen.diff.spelling import apart, coded
+from cicdgen.diff.verdicts import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -55,11 +63,19 @@ def compare(
     found = _merged(change for pair in both for change in changes(pair))
     touched = {change.logical_id for change in found}
     names = {name for pair in both for name in (*pair.before.resources, *pair.after.resources)}
+    judged = verdicts(both, found) if found else ()
+    wider = {verdict.subject for verdict in judged if verdict.width in WIDER}
+    found = [_widening(change) if change.logical_id in wider else change for change in found]
     return Comparison(
         resources=tuple(sorted(found, key=_weight)),
+        verdicts=judged,
         other=_union((), tuple(_other(both))),
         unchanged=len(names - touched),
     )
+
+
+def _widening(change: ResourceChange) -> ResourceChange:
+    return replace(change, dangers=change.dangers | {Danger.BROADEN_PERMISSION})
 
 
 def _merged(found: Iterable[ResourceChange]) -> list[ResourceChange]:

@@ -1,0 +1,133 @@
+"""What hangs on a subject, read into `Permits`: on a role, or on a resource."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cicdgen.cloudformation.intrinsics import resolved
+from cicdgen.diff.atoms import Atom, atoms
+from cicdgen.diff.containment import Permits
+from cicdgen.diff.spelling import coded, key, shown
+from cicdgen.iam import Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cicdgen.cloudformation import Stack
+    from cicdgen.cloudformation.values import Json
+    from cicdgen.iam.policies import Held
+    from cicdgen.iam.statement import Document, Statement, Unreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What hangs on a subject on one side of a change.
+
+    Attributes:
+        permits: what it means.
+        words: the same as it is written, to tell whether it was rewritten.
+    """
+
+    permits: Permits
+    words: tuple[str, ...]
+
+
+NOTHING = Holding(permits=Permits(), words=())
+
+
+def holding(stack: Stack, held: Sequence[Held], boundaries: Sequence[Held] = ()) -> Holding:
+    """What documents come to.
+
+    Args:
+        stack: the stack they are in.
+        held: the documents that allow and deny.
+        boundaries: the documents that limit.
+    """
+    reading = _Reading(stack)
+    for document, certain in held:
+        reading.take(document, certain=certain, limits=False)
+    for document, certain in boundaries:
+        reading.take(document, certain=certain, limits=True)
+    return Holding(
+        permits=Permits(
+            allow=frozenset(reading.allow),
+            deny=frozenset(reading.deny),
+            # A boundary that cannot be read is none, and a gag.
+            boundary=frozenset(reading.boundary) if boundaries and reading.is_limited else None,
+            opaque=frozenset(reading.opaque),
+            gags=frozenset(reading.gags),
+        ),
+        words=tuple(reading.words),
+    )
+
+
+class _Reading:
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self.allow: set[Atom] = set()
+        self.deny: set[Atom] = set()
+        self.boundary: set[Atom] = set()
+        self.is_limited = True
+        self.opaque: set[str] = set()
+        self.gags: set[str] = set()
+        self.words: list[str] = []
+
+    def take(self, document: Document, *, certain: bool, limits: bool) -> None:
+        for unreadable in document.unreadable:
+            self._take_unreadable(unreadable, limits=limits)
+        for statement in document.statements:
+            self.words.append(self._written(statement))
+        if not certain:
+            # It may hang here or elsewhere: whatever it says, it is one thing that is not known.
+            label = f"{document.origin.resource} may hang elsewhere: {sorted(self.words)}"
+            self.opaque.add(label)
+            self.gags.add(label)
+            self.is_limited = self.is_limited and not limits
+            return
+        allowed = self.boundary if limits else self.allow
+        for statement in document.statements:
+            (allowed if statement.effect is Effect.ALLOW else self.deny).update(atoms(statement))
+
+    def _take_unreadable(self, unreadable: Unreadable, *, limits: bool) -> None:
+        label = f"{unreadable.origin.resource}: {unreadable.why}"
+        content = self._content(unreadable.origin.path)
+        label = label if content is None else f"{label}: {key(shown(content))}"
+        self.words.append(label)
+        if limits:
+            self.is_limited = False
+            self.gags.add(label)
+            return
+        self.opaque.add(label)
+        if not unreadable.allows_only:
+            self.gags.add(label)
+
+    def _content(self, path: Iterable[str | int]) -> Json:
+        """What stands at a place of the template, resolved; None if it is no place of it."""
+        at = tuple(path)
+        value: Json = self._stack.template.body
+        for step in at:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return coded(resolved(value, at, self._stack))
+
+    def _written(self, statement: Statement) -> str:
+        path = statement.origin.path
+        content = self._content(path)
+        return f"{statement.effect.value} {statement.origin.sid} {key(content)}"
+
+
+def everything(found: Iterable[Holding]) -> Holding:
+    """Several holdings as one."""
+    all_of = list(found)
+    return Holding(
+        permits=Permits(
+            allow=frozenset().union(*(each.permits.allow for each in all_of)),
+            deny=frozenset().union(*(each.permits.deny for each in all_of)),
+            opaque=frozenset().union(*(each.permits.opaque for each in all_of)),
+            gags=frozenset().union(*(each.permits.gags for each in all_of)),
+        ),
+        words=tuple(word for each in all_of for word in each.words),
+    )

@@ -1,0 +1,199 @@
+"""Whom a verdict is about: identities, what policies hang on, and what acts with a role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cicdgen.cloudformation import Text
+from cicdgen.diff.acting import acting
+from cicdgen.diff.containment import Permits, gaps
+from cicdgen.diff.holdings import NOTHING, Holding, holding
+from cicdgen.iam import RoleSession, User
+from cicdgen.iam.policies import Held
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cicdgen.cloudformation import Resource
+    from cicdgen.diff.asking import Side
+    from cicdgen.diff.renaming import Renaming
+    from cicdgen.iam import Principal
+    from cicdgen.iam.policies import ResourcePolicy
+
+_IDENTITIES = ("AWS::IAM::Role", "AWS::IAM::User")
+_NOBODY = Text("arn:aws:iam::111122223333:role/nobody")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Somebody or something that policies hang on, on both sides of a change.
+
+    Attributes:
+        id: the logical id.
+        before: what is permitted before, in the names of after.
+        literally: the same in the names of before.
+        after: what is permitted after.
+        arn: the ARN in the names of after.
+        service: the prefix of the actions that are decided, for a resource; else empty.
+        identity: who acts, for an identity.
+        swapped: who acts before and after, where somebody acts with another role.
+        is_new: whether it is only there after.
+        is_gone: whether it is only there before.
+        because: what a verdict rests on, in words.
+    """
+
+    id: str
+    before: Permits
+    literally: Permits
+    after: Permits
+    arn: Text
+    service: str = ""
+    identity: Principal | None = None
+    swapped: tuple[Principal, Principal] | None = None
+    is_new: bool = False
+    is_gone: bool = False
+    because: str = ""
+
+    def principal(self, side: Side) -> Principal | None:
+        """Who asks on a side, if not whoever the request names."""
+        if self.swapped is None:
+            return None
+        return self.swapped[1] if side.is_after else self.swapped[0]
+
+
+def subjects(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
+    """Every subject whose policies are different, or are written differently."""
+    yield from _identities(before, after, names)
+    yield from _resources(before, after, names)
+    yield from _actors(before, after, names)
+
+
+def _identities(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
+    old, new = ({r.logical_id: r for r in s.stack.of_type(*_IDENTITIES)} for s in (before, after))
+    gone = {name: each for name, each in old.items() if name not in new}
+    for name, role in new.items():
+        had = _of_identity(before, old[name]) if name in old else NOTHING
+        has = _of_identity(after, role)
+        if name in old and _same(had, has, names):
+            continue
+        permits = had.permits
+        because = ""
+        if name not in old:
+            if not before.stack.resources:
+                continue
+            for other in gone.values():
+                theirs = _of_identity(before, other).permits
+                if other.type == role.type and not any(gaps(has.permits, names.permits(theirs))):
+                    permits, because = theirs, f"it takes the place of {other.logical_id}"
+                    break
+        yield Subject(
+            id=name,
+            before=names.permits(permits),
+            literally=permits,
+            after=has.permits,
+            arn=role.arn,
+            identity=_acts(role),
+            swapped=None if name in old else (RoleSession(_NOBODY), _acts(role)),
+            is_new=name not in old,
+            because=because,
+        )
+    for name, role in gone.items():
+        permits = _of_identity(before, role).permits
+        yield Subject(
+            id=name,
+            before=names.permits(permits),
+            literally=permits,
+            after=Permits(),
+            arn=role.arn,
+            identity=_acts(role),
+            swapped=(_acts(role), RoleSession(_NOBODY)),
+            is_gone=True,
+            because="it is gone",
+        )
+
+
+def _acts(identity: Resource) -> Principal:
+    return RoleSession(identity.arn) if identity.type == "AWS::IAM::Role" else User(identity.arn)
+
+
+def _of_identity(side: Side, identity: Resource) -> Holding:
+    found = side.policies.of_principal(identity.arn)
+    return holding(side.stack, found.identity, found.boundaries)
+
+
+def _same(one: Holding, other: Holding, names: Renaming) -> bool:
+    """Whether both say the same in the same words."""
+    return (
+        names.permits(one.permits) == other.permits
+        and tuple(map(names.code, one.words)) == other.words
+    )
+
+
+def _resources(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
+    old, new = _hung(before), _hung(after)
+    for at in dict.fromkeys((*old, *new)):
+        name, service = at
+        had, has = (_held(side, of.get(at, [])) for side, of in ((before, old), (after, new)))
+        was, now = (side.stack.resources.get(name) for side in (before, after))
+        if _same(had, has, names) or now is None or not before.stack.resources:
+            continue
+        if service == "sts" and was is None:
+            # Whom a new role trusts is told with what it may do.
+            continue
+        yield Subject(
+            id=name,
+            before=names.permits(had.permits),
+            literally=had.permits,
+            after=has.permits,
+            arn=now.arn,
+            service=service,
+            is_new=was is None,
+        )
+
+
+def _held(side: Side, policies: list[ResourcePolicy]) -> Holding:
+    return holding(side.stack, [Held(each.document, each.certain) for each in policies])
+
+
+def _hung(side: Side) -> dict[tuple[str, str], list[ResourcePolicy]]:
+    """What hangs on resources: by the logical id of the resource, or of the policy, and service."""
+    owners = {each.arn.code: name for name, each in side.stack.resources.items()}
+    found: dict[tuple[str, str], list[ResourcePolicy]] = {}
+    for policy in side.policies.resource:
+        policy_id = policy.document.origin.resource
+        found.setdefault((owners.get(policy.to.code, policy_id), policy.service), []).append(policy)
+    return found
+
+
+def _actors(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
+    """Resources that act with another role than before."""
+    for name, resource in after.stack.resources.items():
+        other = before.stack.resources.get(name)
+        if other is None or other.type != resource.type:
+            continue
+        had, has = acting(other), acting(resource)
+        for place in dict.fromkeys((*had, *has)):
+            one, two = had.get(place), has.get(place)
+            if (one and names.code(one.code)) == (two and two.code):
+                continue
+            permits = _of_role(before, one)
+            yield Subject(
+                id=name,
+                before=names.permits(permits),
+                literally=permits,
+                after=_of_role(after, two),
+                arn=resource.arn,
+                identity=RoleSession(two or _NOBODY),
+                swapped=(RoleSession(one or _NOBODY), RoleSession(two or _NOBODY)),
+                because=f"{place} is {two or 'nobody'}, and was {one or 'nobody'}",
+            )
+
+
+def _of_role(side: Side, arn: Text | None) -> Permits:
+    if arn is None:
+        return Permits()
+    found = side.policies.of_principal(arn)
+    if not found.is_known:
+        return Permits(opaque=frozenset({f"what {arn} may do is not in the template"}))
+    return holding(side.stack, found.identity, found.boundaries).permits

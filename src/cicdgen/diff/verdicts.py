@@ -1,0 +1,226 @@
+"""Whether somebody may do more after a change, less, both, or the same: decided by meaning.
+
+For each role, user and resource that policies hang on, what is permitted before and after is held
+against each other: that one lies within the other has to be proved (`containment`), and that it
+does not, has to be shown by a request on which the evaluator gives two answers (`requests`). What
+is neither proved nor shown is unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from cicdgen.cloudformation.text import ANY_RUN
+from cicdgen.diff.asking import Side
+from cicdgen.diff.change import Verdict, Width, Witness
+from cicdgen.diff.containment import Gap, gaps
+from cicdgen.diff.doubtful import doubts
+from cicdgen.diff.principals import principals
+from cicdgen.diff.renaming import Renaming
+from cicdgen.diff.requests import Ground, requests
+from cicdgen.diff.subjects import subjects
+from cicdgen.iam import Allowed, Denied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from cicdgen.cloudformation.truth import Truth
+    from cicdgen.diff.change import ResourceChange
+    from cicdgen.diff.containment import Permits
+    from cicdgen.diff.pairing import Pair
+    from cicdgen.diff.subjects import Subject
+    from cicdgen.iam import Policies, Request
+
+_MOST_GAPS = 12
+_MOST_REQUESTS = 240
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A request on which the evaluator gives two answers, and what it was decided by.
+
+    Attributes:
+        request: in the names of the side that allows it.
+        allowing: the policies of that side.
+        same: the request in the names of the other side.
+        denying: the policies of the other side.
+    """
+
+    request: Request
+    allowing: Policies
+    same: Request
+    denying: Policies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is known of one subject.
+
+    Attributes:
+        subject: its logical id.
+        more: whether more is permitted after the change; None if that is not known.
+        less: whether less is.
+        shown: a request that is newly allowed, if there is one.
+        because: what could not be decided, or what it rests on.
+    """
+
+    subject: str
+    more: Truth
+    less: Truth
+    shown: Shown | None = None
+    because: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The finding as a verdict."""
+        match self.more, self.less:
+            case None, _:
+                width = Width.UNKNOWN
+            case True, True:
+                width = Width.BOTH
+            case True, _:
+                width = Width.BROADER
+            case _, False:
+                width = Width.SAME
+            case _:
+                width = Width.NARROWER
+        return Verdict(
+            subject=self.subject,
+            width=width,
+            witness=None if self.shown is None else _witness(self.shown),
+            because=self.because,
+        )
+
+
+def verdicts(both: Iterable[Pair], changes: Sequence[ResourceChange]) -> tuple[Verdict, ...]:
+    """The verdict on every subject whose policies are different, or are written differently.
+
+    Args:
+        both: the stacks before and after, a pair for each case.
+        changes: the resources that are changed.
+    """
+    merged: dict[str, Finding] = {}
+    for pair in both:
+        found = [*findings(pair)]
+        found += [
+            Finding(subject=doubt.subject, more=None, less=None, because=doubt.because)
+            for doubt in doubts(changes, pair)
+        ]
+        for finding in found:
+            known = merged.get(finding.subject)
+            merged[finding.subject] = finding if known is None else _merge(known, finding)
+    return tuple(finding.verdict for finding in merged.values())
+
+
+def findings(pair: Pair) -> Iterator[Finding]:
+    """What is found in one pair of stacks, a subject at a time; one may come several times."""
+    names = Renaming.of(pair)
+    before, after = Side.both(pair, names)
+    for subject in subjects(before, after, names):
+        finding = _judged(subject, before, after)
+        # Nobody had access to what was not there: only a door to the outside is told.
+        if not (subject.is_new and subject.service and not finding.more):
+            yield finding
+
+
+def _judged(subject: Subject, before: Side, after: Side) -> Finding:
+    old, new = subject.before, subject.after
+    wider, tighter = _gaps(new, subject, is_wider=True), _gaps(new, subject, is_wider=False)
+    if not wider and not tighter:
+        because = subject.because or "written differently, it means the same"
+        return Finding(subject=subject.id, more=False, less=False, because=because)
+    more, shown, why = _looked_at(wider, subject, after, before, new, old)
+    less, _, _ = _looked_at(tighter, subject, before, after, old, new)
+    return Finding(
+        subject=subject.id,
+        more=more,
+        less=less,
+        shown=shown,
+        because=why if more is None else subject.because,
+    )
+
+
+def _gaps(new: Permits, subject: Subject, *, is_wider: bool) -> list[Gap]:
+    """What stands in the way of a proof, if names count as they are, or as the resources' own."""
+    found: list[Gap] = []
+    for old in dict.fromkeys((subject.literally, subject.before)):
+        found = list(gaps(new, old) if is_wider else gaps(old, new))
+        if not found:
+            break
+    return found
+
+
+def _looked_at(
+    found: list[Gap], subject: Subject, inner: Side, outer: Side, allows: Permits, other: Permits
+) -> tuple[Truth, Shown | None, str]:
+    """Whether `inner` permits what `outer` does not, a request that shows it, or why it is open."""
+    if not found:
+        return False, None, ""
+    stack = (outer if subject.is_gone else inner).stack
+    ground = Ground(stack=stack, subject=subject.arn, inner=allows, outer=other)
+    for gap in found[:_MOST_GAPS]:
+        shown = None if gap.atom is None else _shown(gap, subject, inner, outer, ground)
+        if shown is not None:
+            return True, shown, ""
+    why = next((gap.why for gap in found if gap.why), "")
+    return None, None, why or "neither a proof nor a request that shows it was found"
+
+
+def _shown(gap: Gap, subject: Subject, inner: Side, outer: Side, ground: Ground) -> Shown | None:
+    if gap.atom is None:
+        return None
+    atom = gap.atom
+    if subject.service:
+        atom = replace(atom, actions=(*atom.actions, f"{subject.service}:{ANY_RUN}"))
+    for who, rights in principals(atom, subject, ground):
+        for request in islice(requests(atom, [who], ground), _MOST_REQUESTS):
+            mine = inner.asked(request, subject.principal(inner))
+            if not isinstance(inner.answer(mine, rights=rights), Allowed):
+                continue
+            same = outer.asked(request, subject.principal(outer))
+            if isinstance(outer.answer(same, rights=rights), Denied):
+                return Shown(
+                    request=mine,
+                    allowing=inner.ground(mine, rights=rights),
+                    same=same,
+                    denying=outer.ground(same, rights=rights),
+                )
+    return None
+
+
+def _witness(shown: Shown) -> Witness:
+    request = shown.request
+    values = request.given.values
+    return Witness(
+        principal=str(request.principal),
+        action=request.action,
+        resource=str(request.resource),
+        context=tuple(
+            (key, ", ".join(map(str, value)))
+            for key, value in values.items()
+            if isinstance(value, tuple) and (key, str(value[0])) != ("aws:securetransport", "true")
+        ),
+    )
+
+
+def _merge(one: Finding, other: Finding) -> Finding:
+    shown = one.shown or other.shown
+    more = _either(one.more, other.more)
+    because = dict.fromkeys(each.because for each in (one, other) if each.because)
+    return Finding(
+        subject=one.subject,
+        more=more,
+        less=_either(one.less, other.less),
+        shown=shown,
+        because=next((each.because for each in (one, other) if each.more is more), "")
+        or next(iter(because), ""),
+    )
+
+
+def _either(one: Truth, other: Truth) -> Truth:
+    """What is shown counts, then what is not known."""
+    if True in (one, other):
+        return True
+    return None if None in (one, other) else False
