@@ -54,7 +54,7 @@ class Clause:
     def is_finite(self) -> bool:
         """Whether it holds just where the key has one of its values."""
         return (
-            self.operator in {"StringEquals", "NumericEquals", "Bool"}
+            self.operator in {"StringEquals", "StringLike", "NumericEquals", "Bool"}
             and not self.over
             and not self.if_exists
             and all(value.isascii() for value in self.values)

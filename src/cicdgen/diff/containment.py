@@ -9,6 +9,7 @@ IAM/reference_policies_elements_condition_operators.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _EVERYONE = "*"
+_ROOT = re.compile(r"arn:[^:]*:iam::([^:]*):root")
+_MEMBER = re.compile(r"arn:[^:]*:iam::([^:]*):(?:role|user)/.*")
 _PATTERNS = frozenset({"StringLike", "ArnEquals", "ArnLike"})
+_STRINGS = frozenset({"StringEquals", "StringLike"})
 _LITERALS = frozenset({"StringEquals"})
 _ARNS = frozenset({"ArnEquals", "ArnLike"})
 
@@ -37,6 +41,9 @@ class Permits:
         boundary: atoms of the permissions boundary; None if there is none.
         opaque: what cannot be read and may allow, each with all that it says.
         gags: what cannot be read and may deny, or limit.
+        by_identity: whether policies elsewhere, on whoever asks, may allow too; only a denial here
+            keeps such a request out.
+        home: the code of the account of the resource that these hang on; empty for an identity.
     """
 
     allow: frozenset[Atom] = frozenset()
@@ -44,6 +51,11 @@ class Permits:
     boundary: frozenset[Atom] | None = None
     opaque: frozenset[str] = frozenset()
     gags: frozenset[str] = frozenset()
+    by_identity: bool = False
+    home: str = ""
+
+
+_ANY_IDENTITY = Atom(who=Who("AWS", "*"))
 
 
 class Gap(NamedTuple):
@@ -64,18 +76,24 @@ def gaps(inner: Permits, outer: Permits) -> Iterator[Gap]:
         yield Gap(None, label)
     for label in sorted(outer.gags - inner.gags):
         yield Gap(None, label)
+    home = outer.home
     allowed = [
-        atom for atom in _effective(inner) if not any(within(atom, deny) for deny in inner.deny)
+        atom
+        for atom in _effective(inner)
+        if not any(within(atom, deny, home) for deny in inner.deny)
     ]
     for atom in allowed:
-        if not any(within(atom, each) for each in outer.allow) or (
-            outer.boundary is not None and not any(within(atom, each) for each in outer.boundary)
+        if not any(within(atom, each, home) for each in outer.allow) or (
+            outer.boundary is not None
+            and not any(within(atom, each, home) for each in outer.boundary)
         ):
             yield Gap(atom, "")
+    if inner.by_identity:
+        allowed.append(_ANY_IDENTITY)
     for deny in outer.deny - inner.deny:
         for atom in allowed:
             both = None if apart(deny, atom) else meet(atom, deny)
-            if both is not None and not any(within(both, each) for each in inner.deny):
+            if both is not None and not any(within(both, each, home) for each in inner.deny):
                 yield Gap(both, "")
 
 
@@ -91,14 +109,20 @@ def _effective(permits: Permits) -> Iterator[Atom]:
                 yield both
 
 
-def within(inner: Atom, outer: Atom) -> bool:
-    """Whether all that the one atom is about, the other is about too."""
+def within(inner: Atom, outer: Atom, home: str = "") -> bool:
+    """Whether all that the one atom is about, the other is about too.
+
+    Args:
+        inner: the one.
+        outer: the other.
+        home: the account of the resource, as `Permits` has it.
+    """
     return (
         _patterns_within(inner.actions, inner.not_actions, outer.actions, outer.not_actions)
         and _patterns_within(
             inner.resources, inner.not_resources, outer.resources, outer.not_resources
         )
-        and _who_within(inner, outer)
+        and _who_within(inner, outer, home)
         and all(any(implies(mine, theirs) for mine in inner.clauses) for theirs in outer.clauses)
     )
 
@@ -115,12 +139,38 @@ def _patterns_within(
     )
 
 
-def _who_within(inner: Atom, outer: Atom) -> bool:
+def _who_within(inner: Atom, outer: Atom, home: str) -> bool:
     if outer.not_who:
         return bool(inner.not_who) and outer.not_who <= inner.not_who
-    if outer.who is None or outer.who == (outer.who.kind, _EVERYONE):
+    if outer.who is None or outer.who.code == _EVERYONE:
         return True
-    return inner.who == outer.who
+    if inner.who is None:
+        return False
+    return _named(inner.who) == _named(outer.who) or _is_guest_of(inner.who, outer.who, home)
+
+
+def _named(who: Who) -> Who:
+    """An account is named by its number, or by its root user."""
+    root = _ROOT.fullmatch(who.code)
+    return who._replace(code=root[1]) if root and who.kind == "AWS" else who
+
+
+def _is_guest_of(one: Who, other: Who, home: str) -> bool:
+    """Whether the one is somebody of another account that is named as a whole.
+
+    Across accounts whoever is named needs a policy of the own account too, by which name ever; at
+    home a role that is named needs none (IAM/reference_policies_evaluation-logic).
+    """
+    account = _named(other).code
+    found = _MEMBER.fullmatch(one.code)
+    return (
+        one.kind == other.kind == "AWS"
+        and found is not None
+        and found[1] == account
+        and account.isdecimal()
+        and home.isdecimal()
+        and account != home
+    )
 
 
 def apart(one: Atom, other: Atom) -> bool:
@@ -195,9 +245,7 @@ def _lists_values(one: Clause, other: Clause) -> bool:
 
     Numbers and truths may be written in several ways, which a test of the same kind does not mind.
     """
-    return one.is_finite and (
-        one.operator == "StringEquals" or other.operator[:4] == one.operator[:4]
-    )
+    return one.is_finite and (one.operator in _STRINGS or other.operator[:4] == one.operator[:4])
 
 
 def _is_present(clause: Clause) -> bool:

@@ -9,8 +9,9 @@ from cicdgen.cloudformation.text import ANY_ONE, ANY_RUN
 from cicdgen.iam.context import ABSENT, Context
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from cicdgen.cloudformation.truth import Truth
     from cicdgen.diff.atoms import Clause
     from cicdgen.iam.context import ContextValue
 
@@ -34,43 +35,56 @@ ALWAYS: Mapping[str, str] = {"aws:securetransport": "true"}
 """What a request has unless it is asked to have something else."""
 
 
-def satisfying(clauses: Iterable[Clause], fixed: Mapping[str, ContextValue]) -> Values | None:
+def satisfying(
+    clauses: Iterable[Clause], fixed: Mapping[str, ContextValue], against: Sequence[Clause] = ()
+) -> Values | None:
     """Values with which all of the tests hold; None if none was found.
 
     Args:
         clauses: the tests.
         fixed: keys that follow from who asks, and cannot be chosen.
+        against: tests that should rather fail.
     """
-    return _chosen(clauses, fixed, wanted=True)
+    found: Values = {}
+    for key, tests in _by_key(clauses).items():
+        if key in fixed:
+            continue
+        others = [clause for clause in against if clause.key == key]
+        fitting = [
+            value
+            for value in _candidates([*tests, *others])
+            if all(_holds(clause, value, fixed) is True for clause in tests)
+        ]
+        if not fitting:
+            return None
+        found[key] = min(fitting, key=lambda value: _kept(others, value, fixed))
+    return found
 
 
 def failing(clauses: Iterable[Clause], fixed: Mapping[str, ContextValue]) -> Values:
     """Values with which as many of the tests fail as can be, key by key."""
     found: Values = {}
-    for clause in clauses:
-        if clause.key not in found:
-            found |= _chosen([clause], fixed, wanted=False) or {}
+    for key, tests in _by_key(clauses).items():
+        if key not in fixed:
+            candidates = list(_candidates(tests))
+            found[key] = min(candidates, key=lambda value: _kept(tests, value, fixed))
     return found
 
 
-def _chosen(
-    clauses: Iterable[Clause], fixed: Mapping[str, ContextValue], *, wanted: bool
-) -> Values | None:
+def _by_key(clauses: Iterable[Clause]) -> dict[str, list[Clause]]:
     by_key: dict[str, list[Clause]] = {}
     for clause in clauses:
         by_key.setdefault(clause.key, []).append(clause)
-    found: Values = {}
-    for key, tests in by_key.items():
-        if key in fixed:
-            continue
-        for value in _candidates(tests):
-            context = Context({**fixed, key: value})
-            if all(clause.test.holds(context) is wanted for clause in tests):
-                found[key] = value
-                break
-        else:
-            return None
-    return found
+    return by_key
+
+
+def _kept(clauses: Sequence[Clause], value: ContextValue, fixed: Mapping[str, ContextValue]) -> int:
+    """How many tests do not fail with a value."""
+    return sum(_holds(clause, value, fixed) is not False for clause in clauses)
+
+
+def _holds(clause: Clause, value: ContextValue, fixed: Mapping[str, ContextValue]) -> Truth:
+    return clause.test.holds(Context({**fixed, clause.key: value}))
 
 
 def _candidates(clauses: Iterable[Clause]) -> Iterator[ContextValue]:

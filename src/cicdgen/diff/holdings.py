@@ -116,18 +116,5 @@ class _Reading:
     def _written(self, statement: Statement) -> str:
         path = statement.origin.path
         content = self._content(path)
-        return f"{statement.effect.value} {statement.origin.sid} {key(content)}"
-
-
-def everything(found: Iterable[Holding]) -> Holding:
-    """Several holdings as one."""
-    all_of = list(found)
-    return Holding(
-        permits=Permits(
-            allow=frozenset().union(*(each.permits.allow for each in all_of)),
-            deny=frozenset().union(*(each.permits.deny for each in all_of)),
-            opaque=frozenset().union(*(each.permits.opaque for each in all_of)),
-            gags=frozenset().union(*(each.permits.gags for each in all_of)),
-        ),
-        words=tuple(word for each in all_of for word in each.words),
-    )
+        origin = statement.origin
+        return f"{origin.resource} {statement.effect.value} {origin.sid} {key(content)}"

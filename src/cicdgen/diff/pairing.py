@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from cicdgen.cloudformation.values import Json
 
 _MOST_PAIRS = 64
+
+HOME = "999999999999"
+"""The number of the account where it is not known. Nobody's, as far as anybody knows."""
 
 
 class Pair(NamedTuple):
@@ -53,6 +57,27 @@ def pairs(
         )
         for case in cases
     )
+
+
+def settled(both: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """The same stacks in an account that is told from all others, so that they can be judged.
+
+    The account's number is made up where it is not known, and the partition is `aws` unless a
+    condition asks about it.
+    """
+    asked = {token.name for pair in both for token in pair.before.case.values}
+    account = both[0].before.account
+    known = replace(
+        account,
+        account=account.account or HOME,
+        partition=account.partition or (None if "AWS::Partition" in asked else "aws"),
+    )
+    return tuple(Pair(*(_moved(stack, known) for stack in pair)) for pair in both)
+
+
+def _moved(stack: Stack, account: Account) -> Stack:
+    """The stack in another account."""
+    return Stack(stack.template, account, stack.parameters, stack.case)
 
 
 def read(body: Mapping[str, Json]) -> Template:

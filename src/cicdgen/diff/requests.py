@@ -175,12 +175,12 @@ def _contexts(
 ) -> Iterator[Values]:
     """Contexts in which the atom's tests hold, and others' tests fail."""
     fixed = principal.context
-    own = satisfying(atom.clauses, fixed)
-    if own is None:
-        return
     base: Values = {key: (Text(value),) for key, value in ALWAYS.items()}
     action = facts.name.lower()
     theirs = _near_clauses(ground.outer.allow, action)
+    own = satisfying(atom.clauses, fixed, theirs)
+    if own is None:
+        return
     refusing = _near_clauses(ground.inner.deny, action)
     variants: tuple[Values, ...] = (
         {},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Text
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from cicdgen.iam.policies import ResourcePolicy
 
 _IDENTITIES = ("AWS::IAM::Role", "AWS::IAM::User")
+_ASKED = frozenset({"kms", "sts"})
+"""Services where the policy of the resource has to allow, whatever policies of identities say."""
+
 _NOBODY = Text("arn:aws:iam::111122223333:role/nobody")
 
 
@@ -134,7 +137,9 @@ def _resources(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
     old, new = _hung(before), _hung(after)
     for at in dict.fromkeys((*old, *new)):
         name, service = at
-        had, has = (_held(side, of.get(at, [])) for side, of in ((before, old), (after, new)))
+        had, has = (
+            _held(side, of.get(at, []), service) for side, of in ((before, old), (after, new))
+        )
         was, now = (side.stack.resources.get(name) for side in (before, after))
         if _same(had, has, names) or now is None or not before.stack.resources:
             continue
@@ -152,8 +157,14 @@ def _resources(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
         )
 
 
-def _held(side: Side, policies: list[ResourcePolicy]) -> Holding:
-    return holding(side.stack, [Held(each.document, each.certain) for each in policies])
+def _held(side: Side, policies: list[ResourcePolicy], service: str) -> Holding:
+    found = holding(side.stack, [Held(each.document, each.certain) for each in policies])
+    permits = replace(
+        found.permits,
+        by_identity=service not in _ASKED,
+        home=side.policies.account.code,
+    )
+    return replace(found, permits=permits)
 
 
 def _hung(side: Side) -> dict[tuple[str, str], list[ResourcePolicy]]:

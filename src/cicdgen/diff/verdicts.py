@@ -17,6 +17,7 @@ from cicdgen.diff.asking import Side
 from cicdgen.diff.change import Verdict, Width, Witness
 from cicdgen.diff.containment import Gap, gaps
 from cicdgen.diff.doubtful import doubts
+from cicdgen.diff.pairing import HOME, settled
 from cicdgen.diff.principals import principals
 from cicdgen.diff.renaming import Renaming
 from cicdgen.diff.requests import Ground, requests
@@ -24,7 +25,7 @@ from cicdgen.diff.subjects import subjects
 from cicdgen.iam import Allowed, Denied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from cicdgen.cloudformation.truth import Truth
     from cicdgen.diff.change import ResourceChange
@@ -94,7 +95,7 @@ class Finding:
         )
 
 
-def verdicts(both: Iterable[Pair], changes: Sequence[ResourceChange]) -> tuple[Verdict, ...]:
+def verdicts(both: tuple[Pair, ...], changes: Sequence[ResourceChange]) -> tuple[Verdict, ...]:
     """The verdict on every subject whose policies are different, or are written differently.
 
     Args:
@@ -102,7 +103,7 @@ def verdicts(both: Iterable[Pair], changes: Sequence[ResourceChange]) -> tuple[V
         changes: the resources that are changed.
     """
     merged: dict[str, Finding] = {}
-    for pair in both:
+    for pair in settled(both):
         found = [*findings(pair)]
         found += [
             Finding(subject=doubt.subject, more=None, less=None, because=doubt.because)
@@ -194,15 +195,20 @@ def _witness(shown: Shown) -> Witness:
     request = shown.request
     values = request.given.values
     return Witness(
-        principal=str(request.principal),
+        principal=_shown_name(request.principal),
         action=request.action,
-        resource=str(request.resource),
+        resource=_shown_name(request.resource),
         context=tuple(
-            (key, ", ".join(map(str, value)))
+            (key, ", ".join(map(_shown_name, value)))
             for key, value in values.items()
             if isinstance(value, tuple) and (key, str(value[0])) != ("aws:securetransport", "true")
         ),
     )
+
+
+def _shown_name(of: object) -> str:
+    """A name as it is told: an account that was made up is the template's own."""
+    return str(of).replace(HOME, "${AWS::AccountId}")
 
 
 def _merge(one: Finding, other: Finding) -> Finding:
