@@ -14,7 +14,7 @@ from cicdgen.cloudformation import Shape, Text
 from cicdgen.diff.globs import lies_in, overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cicdgen.iam import Statement
     from cicdgen.iam.condition import Test
@@ -83,6 +83,23 @@ class Atom:
     who: Who | None = None
     not_who: frozenset[Who] = frozenset()
     clauses: frozenset[Clause] = frozenset()
+
+
+def in_order(atoms: Iterable[Atom]) -> list[Atom]:
+    """The atoms in an order that is the same on every run."""
+    return sorted(atoms, key=_order)
+
+
+def _order(atom: Atom) -> tuple[object, ...]:
+    return (
+        atom.actions,
+        atom.resources,
+        atom.not_actions,
+        atom.not_resources,
+        atom.who or Who("", ""),
+        sorted(atom.not_who),
+        sorted((each.key, each.operator, each.over, sorted(each.values)) for each in atom.clauses),
+    )
 
 
 def atoms(statement: Statement) -> Iterator[Atom]:

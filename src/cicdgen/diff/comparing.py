@@ -23,7 +23,7 @@ from cicdgen.diff.spelling import apart, coded
 from cicdgen.diff.verdicts import verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from cicdgen.cloudformation import Account
     from cicdgen.cloudformation.values import Json
@@ -66,8 +66,9 @@ def compare(
     judged = verdicts(both, found) if found else ()
     wider = {verdict.subject for verdict in judged if verdict.width in WIDER}
     found = [_widening(change) if change.logical_id in wider else change for change in found]
+    causes = {name for each in judged if each.width in WIDER for name in each.via}
     return Comparison(
-        resources=tuple(sorted(found, key=_weight)),
+        resources=tuple(sorted(found, key=lambda change: _weight(change, causes))),
         verdicts=judged,
         other=_union((), tuple(_other(both))),
         unchanged=len(names - touched),
@@ -103,9 +104,11 @@ def _union(
     return tuple(found)
 
 
-def _weight(change: ResourceChange) -> tuple[int, int]:
+def _weight(change: ResourceChange, causes: Container[str]) -> tuple[int, int]:
+    """Its place: by the worst danger, then what makes a permission wider, then by its effect."""
     order = list(Danger)
-    worst = min((order.index(danger) for danger in change.dangers), default=len(order))
+    harmless = len(order) + (change.logical_id not in causes)
+    worst = min((order.index(danger) for danger in change.dangers), default=harmless)
     return worst, _BY_WEIGHT.index(change.effect)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation import Text
 from cicdgen.cloudformation.text import ANY_RUN
-from cicdgen.diff.atoms import Atom, Clause, Who, meet
+from cicdgen.diff.atoms import Atom, Clause, Who, in_order, meet
 from cicdgen.diff.globs import arn_lies_in, lies_in, overlap
 from cicdgen.iam.context import Context
 
@@ -90,7 +90,7 @@ def gaps(inner: Permits, outer: Permits) -> Iterator[Gap]:
             yield Gap(atom, "")
     if inner.by_identity:
         allowed.append(_ANY_IDENTITY)
-    for deny in outer.deny - inner.deny:
+    for deny in in_order(outer.deny - inner.deny):
         for atom in allowed:
             both = None if apart(deny, atom) else meet(atom, deny)
             if both is not None and not any(within(both, each, home) for each in inner.deny):
@@ -100,10 +100,10 @@ def gaps(inner: Permits, outer: Permits) -> Iterator[Gap]:
 def _effective(permits: Permits) -> Iterator[Atom]:
     """What is allowed within the boundary."""
     if permits.boundary is None:
-        yield from permits.allow
+        yield from in_order(permits.allow)
         return
-    for atom in permits.allow:
-        for limit in permits.boundary:
+    for atom in in_order(permits.allow):
+        for limit in in_order(permits.boundary):
             both = None if apart(atom, limit) else meet(atom, limit)
             if both is not None:
                 yield both

@@ -42,6 +42,8 @@ _JUDGED = frozenset(
 )
 """Types whose policies `cicdgen.iam` reads."""
 
+_EXPOSED = frozenset({"AWS::CodeBuild::Project", "AWS::Lambda::Url", "AWS::S3::Bucket"})
+
 _HARMLESS_MACROS = frozenset({"AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23"})
 _GRANTING = ("AWS::Organizations::Policy", "AWS::SSO::", "AWS::RAM::", "AWS::LakeFormation::")
 
@@ -57,27 +59,35 @@ def doubts(changes: Iterable[ResourceChange], pair: Pair) -> Iterator[Doubt]:
     """The changed resources whose permissions cannot be judged."""
     macros = [name for name in pair.after.template.transforms if name not in _HARMLESS_MACROS]
     for change in changes:
-        if change.effect is Effect.DELETE and change.type not in _JUDGED:
-            continue
-        if change.type in _JUDGED:
-            continue
-        because = _because(change, macros)
+        because = "" if change.effect is Effect.DELETE else _because(change, macros)
         if because:
             yield Doubt(change.logical_id, because)
 
 
 def _because(change: ResourceChange, macros: list[str]) -> str:
-    if macros and (change.type.startswith("AWS::Serverless::") or _is_transformed(change)):
-        return f"the macro {', '.join(macros)} makes its permissions"
-    if change.type.startswith(_GRANTING):
-        return f"what {change.type} grants is not judged here"
-    if any(_holds_policy(each) for each in change.properties):
-        return f"policies of {change.type} are not judged here"
-    if change.type == "AWS::Lambda::Url" and any(
-        each.path[-1:] == ("AuthType",) and each.after == "NONE" for each in change.properties
-    ):
-        return "anyone may call the URL, if the function's policy lets them"
-    return ""
+    kind, changed = change.type, change.properties
+    opened = kind == "AWS::Lambda::Url" and any(
+        each.path[-1:] == ("AuthType",) and each.after == "NONE" for each in changed
+    )
+    made = kind.startswith("AWS::Serverless::") or _is_transformed(change)
+    reasons = (
+        (
+            kind in _JUDGED | _EXPOSED and any(map(_is_open, changed)),
+            "conditions that are open decide what it says, and there are too many to try",
+        ),
+        (macros and made, f"the macro {', '.join(macros)} makes its permissions"),
+        (kind.startswith(_GRANTING), f"what {kind} grants is not judged here"),
+        (
+            kind not in _JUDGED and any(map(_holds_policy, changed)),
+            f"policies of {kind} are not judged here",
+        ),
+        (opened, "anyone may call the URL, if the function's policy lets them"),
+    )
+    return next((why for applies, why in reasons if applies), "")
+
+
+def _is_open(change: PropertyChange) -> bool:
+    return "Fn::If" in change.path or "'Fn::If'" in repr((change.before, change.after))
 
 
 def _is_transformed(change: ResourceChange) -> bool:

@@ -26,11 +26,11 @@ class Holding:
 
     Attributes:
         permits: what it means.
-        words: the same as it is written, to tell whether it was rewritten.
+        words: the same as it is written, each with the logical id of where it is written.
     """
 
     permits: Permits
-    words: tuple[str, ...]
+    words: tuple[tuple[str, str], ...]
 
 
 NOTHING = Holding(permits=Permits(), words=())
@@ -71,7 +71,7 @@ class _Reading:
         self.is_limited = True
         self.opaque: set[str] = set()
         self.gags: set[str] = set()
-        self.words: list[str] = []
+        self.words: list[tuple[str, str]] = []
 
     def take(self, document: Document, *, certain: bool, limits: bool) -> None:
         for unreadable in document.unreadable:
@@ -93,7 +93,7 @@ class _Reading:
         label = f"{unreadable.origin.resource}: {unreadable.why}"
         content = self._content(unreadable.origin.path)
         label = label if content is None else f"{label}: {key(shown(content))}"
-        self.words.append(label)
+        self.words.append((unreadable.origin.resource, label))
         if limits:
             self.is_limited = False
             self.gags.add(label)
@@ -113,8 +113,8 @@ class _Reading:
                 return None
         return coded(resolved(value, at, self._stack))
 
-    def _written(self, statement: Statement) -> str:
+    def _written(self, statement: Statement) -> tuple[str, str]:
         path = statement.origin.path
         content = self._content(path)
         origin = statement.origin
-        return f"{origin.resource} {statement.effect.value} {origin.sid} {key(content)}"
+        return origin.resource, f"{statement.effect.value} {origin.sid} {key(content)}"

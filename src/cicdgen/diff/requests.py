@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Text
 from cicdgen.cloudformation.text import ANY_ONE, ANY_RUN
+from cicdgen.diff.atoms import in_order
 from cicdgen.diff.contexts import ALWAYS, failing, satisfying
 from cicdgen.diff.globs import is_wild, overlap
 from cicdgen.iam import action_facts, actions_of, services
@@ -88,7 +89,7 @@ def _actions(atom: Atom, ground: Ground) -> Iterator[str]:
     else:
         named = [
             pattern
-            for each in (*ground.outer.allow, *ground.outer.deny, *ground.inner.deny)
+            for each in in_order({*ground.outer.allow, *ground.outer.deny, *ground.inner.deny})
             for pattern in each.actions
             if not is_wild(pattern)
         ]
@@ -134,7 +135,7 @@ def _resources(atom: Atom, facts: ActionFacts, ground: Ground) -> list[Text]:
     if all(is_wild(pattern) for pattern in atom.resources):
         named = [
             pattern
-            for each in (*ground.outer.allow, *ground.outer.deny)
+            for each in in_order({*ground.outer.allow, *ground.outer.deny})
             for pattern in (*each.resources, *each.not_resources)
         ]
         candidates += [_form(each.arn, ground.stack) for each in facts.resource_types]
@@ -199,7 +200,9 @@ def _contexts(
 def _near_clauses(atoms: Iterable[Atom], action: str) -> Sequence[Clause]:
     return [
         clause
-        for each in atoms
+        for each in in_order(atoms)
         if all(overlap(pattern, action) for pattern in each.actions)
-        for clause in sorted(each.clauses, key=lambda clause: (clause.key, clause.operator))
+        for clause in sorted(
+            each.clauses, key=lambda one: (one.key, one.operator, sorted(one.values))
+        )
     ]

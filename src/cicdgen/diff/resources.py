@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation.intrinsics import resolved
-from cicdgen.diff.change import Effect, PropertyChange, ResourceChange
+from cicdgen.diff.change import Danger, Effect, PropertyChange, ResourceChange
 from cicdgen.diff.dangers import dangers
 from cicdgen.diff.properties import differences
+from cicdgen.diff.protections import protects
 from cicdgen.diff.replacement import Traits, touches, traits
 from cicdgen.diff.spelling import apart, coded, key, shown
 
@@ -34,16 +36,22 @@ def changes(pair: Pair) -> Iterator[ResourceChange]:
     old, new = _resources(pair.before), _resources(pair.after)
     for logical_id in dict.fromkeys((*old, *new)):
         before, after = old.get(logical_id), new.get(logical_id)
+        if before and after and (_is_open(before) or _is_open(after)):
+            # What a condition hides that is still open is compared as it is written.
+            before, after = (
+                _as_written(pair.before, before, logical_id),
+                _as_written(pair.after, after, logical_id),
+            )
         if before and after and before["Type"] != after["Type"]:
             # CloudFormation refuses this one: a resource cannot change its type.
-            yield _gone(logical_id, before)
+            yield _gone(logical_id, before, pair)
             yield _new(logical_id, after)
         elif before and after:
             change = _changed(logical_id, before, after)
             if change is not None:
                 yield change
         elif before:
-            yield _gone(logical_id, before)
+            yield _gone(logical_id, before, pair)
         elif after:
             yield _new(logical_id, after)
 
@@ -53,11 +61,7 @@ def _resources(stack: Stack) -> dict[str, dict[str, Json]]:
     found: dict[str, dict[str, Json]] = {}
     for logical_id, resource in stack.resources.items():
         written = stack.template.resources[logical_id]
-        properties = coded(resource.properties)
-        found[logical_id] = {"Type": resource.type, "Properties": properties}
-        if "Fn::If" in key(properties):
-            # What a condition hides that is still open is compared as it is written.
-            found[logical_id]["Properties"] = written.get("Properties")
+        found[logical_id] = {"Type": resource.type, "Properties": coded(resource.properties)}
         for name in _ATTRIBUTES:
             if name in written:
                 at = ("Resources", logical_id, name)
@@ -69,8 +73,39 @@ def _new(logical_id: str, after: Mapping[str, Json]) -> ResourceChange:
     return _whole(logical_id, after, Effect.ADD)
 
 
-def _gone(logical_id: str, before: Mapping[str, Json]) -> ResourceChange:
-    return _whole(logical_id, before, Effect.DELETE)
+def _gone(logical_id: str, before: Mapping[str, Json], pair: Pair) -> ResourceChange:
+    change = _whole(logical_id, before, Effect.DELETE)
+    named = set(_named(pair.before.template.resources[logical_id].get("Properties")))
+    known = named & set(pair.before.template.resources)
+    if protects(before) and not (known and known.isdisjoint(pair.after.resources)):
+        return replace(change, dangers=change.dangers | {Danger.DROP_PROTECTION})
+    return change
+
+
+def _named(value: Json) -> Iterator[str]:
+    """The logical ids that some JSON refers to."""
+    match value:
+        case {"Ref": str(name)}:
+            yield name
+        case {"Fn::GetAtt": [str(name), *_]}:
+            yield name
+        case dict():
+            for member in value.values():
+                yield from _named(member)
+        case list():
+            for member in value:
+                yield from _named(member)
+        case _:
+            pass
+
+
+def _is_open(resource: Mapping[str, Json]) -> bool:
+    return "${Fn::If " in key(shown(resource["Properties"]))
+
+
+def _as_written(stack: Stack, resource: Mapping[str, Json], logical_id: str) -> dict[str, Json]:
+    written = stack.template.resources[logical_id]
+    return {**resource, "Properties": written.get("Properties") or {}}
 
 
 def _whole(logical_id: str, resource: Mapping[str, Json], effect: Effect) -> ResourceChange:

@@ -44,6 +44,7 @@ class Subject:
         is_new: whether it is only there after.
         is_gone: whether it is only there before.
         because: what a verdict rests on, in words.
+        via: the logical ids of the resources that say something else than before.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Subject:
     is_new: bool = False
     is_gone: bool = False
     because: str = ""
+    via: tuple[str, ...] = ()
 
     def principal(self, side: Side) -> Principal | None:
         """Who asks on a side, if not whoever the request names."""
@@ -100,6 +102,7 @@ def _identities(before: Side, after: Side, names: Renaming) -> Iterator[Subject]
             swapped=None if name in old else (RoleSession(_NOBODY), _acts(role)),
             is_new=name not in old,
             because=because,
+            via=_via(had, has, names),
         )
     for name, role in gone.items():
         permits = _of_identity(before, role).permits
@@ -113,6 +116,7 @@ def _identities(before: Side, after: Side, names: Renaming) -> Iterator[Subject]
             swapped=(_acts(role), RoleSession(_NOBODY)),
             is_gone=True,
             because="it is gone",
+            via=(name,),
         )
 
 
@@ -127,10 +131,17 @@ def _of_identity(side: Side, identity: Resource) -> Holding:
 
 def _same(one: Holding, other: Holding, names: Renaming) -> bool:
     """Whether both say the same in the same words."""
-    return (
-        names.permits(one.permits) == other.permits
-        and tuple(map(names.code, one.words)) == other.words
-    )
+    return names.permits(one.permits) == other.permits and _renamed(one, names) == other.words
+
+
+def _renamed(one: Holding, names: Renaming) -> tuple[tuple[str, str], ...]:
+    return tuple((where, names.code(said)) for where, said in one.words)
+
+
+def _via(one: Holding, other: Holding, names: Renaming) -> tuple[str, ...]:
+    """Where something is said that was not said before, or no longer."""
+    changed = set(_renamed(one, names)) ^ set(other.words)
+    return tuple(sorted({where for where, _ in changed}))
 
 
 def _resources(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
@@ -154,6 +165,7 @@ def _resources(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
             arn=now.arn,
             service=service,
             is_new=was is None,
+            via=_via(had, has, names),
         )
 
 
@@ -197,6 +209,7 @@ def _actors(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
                 arn=resource.arn,
                 identity=RoleSession(two or _NOBODY),
                 swapped=(RoleSession(one or _NOBODY), RoleSession(two or _NOBODY)),
+                via=(name,),
                 because=f"{place} is {two or 'nobody'}, and was {one or 'nobody'}",
             )
 

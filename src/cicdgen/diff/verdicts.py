@@ -8,7 +8,7 @@ is neither proved nor shown is unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -22,10 +22,10 @@ from cicdgen.diff.principals import principals
 from cicdgen.diff.renaming import Renaming
 from cicdgen.diff.requests import Ground, requests
 from cicdgen.diff.subjects import subjects
-from cicdgen.iam import Allowed, Denied
+from cicdgen.iam import Allowed, Denied, RoleSession, User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cicdgen.cloudformation.truth import Truth
     from cicdgen.diff.change import ResourceChange
@@ -65,6 +65,8 @@ class Finding:
         less: whether less is.
         shown: a request that is newly allowed, if there is one.
         because: what could not be decided, or what it rests on.
+        via: the resources that say something else than before.
+        names: what is called by its logical id: principals, and condition keys as written.
     """
 
     subject: str
@@ -72,6 +74,8 @@ class Finding:
     less: Truth
     shown: Shown | None = None
     because: str = ""
+    via: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def verdict(self) -> Verdict:
@@ -90,8 +94,9 @@ class Finding:
         return Verdict(
             subject=self.subject,
             width=width,
-            witness=None if self.shown is None else _witness(self.shown),
-            because=self.because,
+            witness=None if self.shown is None else _witness(self.shown, self.names),
+            because=_told(self.because),
+            via=self.via,
         )
 
 
@@ -131,7 +136,7 @@ def _judged(subject: Subject, before: Side, after: Side) -> Finding:
     wider, tighter = _gaps(new, subject, is_wider=True), _gaps(new, subject, is_wider=False)
     if not wider and not tighter:
         because = subject.because or "written differently, it means the same"
-        return Finding(subject=subject.id, more=False, less=False, because=because)
+        return Finding(subject=subject.id, more=False, less=False, because=because, via=subject.via)
     more, shown, why = _looked_at(wider, subject, after, before, new, old)
     less, _, _ = _looked_at(tighter, subject, before, after, old, new)
     return Finding(
@@ -140,7 +145,21 @@ def _judged(subject: Subject, before: Side, after: Side) -> Finding:
         less=less,
         shown=shown,
         because=why if more is None else subject.because,
+        via=subject.via,
+        names=_names(subject, after),
     )
+
+
+def _names(subject: Subject, side: Side) -> dict[str, str]:
+    """Logical ids by ARN, and condition keys as the policies write them."""
+    found = {
+        resource.arn.code: resource.logical_id
+        for resource in side.stack.of_type("AWS::IAM::Role", "AWS::IAM::User")
+    }
+    for permits in (subject.before, subject.after):
+        for atom in (*permits.allow, *permits.deny, *(permits.boundary or ())):
+            found |= {clause.key: clause.test.key for clause in atom.clauses}
+    return found
 
 
 def _gaps(new: Permits, subject: Subject, *, is_wider: bool) -> list[Gap]:
@@ -191,23 +210,24 @@ def _shown(gap: Gap, subject: Subject, inner: Side, outer: Side, ground: Ground)
     return None
 
 
-def _witness(shown: Shown) -> Witness:
+def _witness(shown: Shown, names: Mapping[str, str]) -> Witness:
     request = shown.request
-    values = request.given.values
+    principal = request.principal
+    arn = principal.arn.code if isinstance(principal, RoleSession | User) else ""
     return Witness(
-        principal=_shown_name(request.principal),
+        principal=names.get(arn) or _told(principal),
         action=request.action,
-        resource=_shown_name(request.resource),
+        resource=_told(request.resource),
         context=tuple(
-            (key, ", ".join(map(_shown_name, value)))
-            for key, value in values.items()
+            (names.get(key, key), ", ".join(map(_told, value)))
+            for key, value in request.given.values.items()
             if isinstance(value, tuple) and (key, str(value[0])) != ("aws:securetransport", "true")
         ),
     )
 
 
-def _shown_name(of: object) -> str:
-    """A name as it is told: an account that was made up is the template's own."""
+def _told(of: object) -> str:
+    """Something in words: an account that was made up is the template's own."""
     return str(of).replace(HOME, "${AWS::AccountId}")
 
 
@@ -220,6 +240,8 @@ def _merge(one: Finding, other: Finding) -> Finding:
         more=more,
         less=_either(one.less, other.less),
         shown=shown,
+        via=tuple(dict.fromkeys((*one.via, *other.via))),
+        names={**one.names, **other.names},
         because=next((each.because for each in (one, other) if each.more is more), "")
         or next(iter(because), ""),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from cicdgen.diff import WIDER, Effect
@@ -86,7 +87,7 @@ def _permissions(comparison: Comparison) -> Iterator[str]:
         mark = "!" if verdict.width in WIDER else " "
         yield f"  {mark} {words.width(verdict)}"
         if verdict.witness is not None:
-            yield f"      {words.witness(verdict.witness)}"
+            yield f"      newly allowed: {words.witness(verdict.witness)}"
 
 
 def _resource(change: ResourceChange) -> Iterator[str]:
@@ -113,6 +114,9 @@ def _property(change: PropertyChange) -> Iterator[str]:
         yield f"{head}:{ending}"
         for each in listed((before or after).get("Statement")):
             yield f"        {words.symbol(change)} {words.statement(each)}"
+    elif _has_lines(before) and _has_lines(after):
+        yield f"{head}:{ending}"
+        yield from _lines(before, after)
     elif before is None or after is None:
         yield from _whole(head, after if before is None else before, ending)
     else:
@@ -131,6 +135,21 @@ def _statement(head: str, before: Json, after: Json, ending: str) -> Iterator[st
         yield from (f"        + {element} {each}" for each in new if each not in old)
 
 
+def _has_lines(value: Json) -> bool:
+    return isinstance(value, str) and "\n" in value
+
+
+def _lines(before: str, after: str) -> Iterator[str]:
+    """Text of several lines, compared line by line."""
+    old, new = before.splitlines(), after.splitlines()
+    for tag, i, j, k, m in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield f"          ({_count(j - i, 'unchanged line')} not shown)"
+            continue
+        yield from (f"        - {line}" for line in old[i:j])
+        yield from (f"        + {line}" for line in new[k:m])
+
+
 def _whole(head: str, value: Json, ending: str, indent: str = "        ") -> Iterator[str]:
     """A value that comes or goes, a line for each of its scalars."""
     match value:
@@ -140,6 +159,9 @@ def _whole(head: str, value: Json, ending: str, indent: str = "        ") -> Ite
             yield f"{head}:{ending}"
             for name, member in value.items():
                 yield from _whole(f"{indent}{name}", member, "", f"{indent}    ")
+        case str() if _has_lines(value):
+            yield f"{head}:{ending}"
+            yield from (f"{indent}| {line}" for line in value.splitlines())
         case list() if any(isinstance(member, dict | list) for member in value):
             yield f"{head}:{ending}"
             for member in value:
