@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import cicdgen.lean  # noqa: F401 - before anything that imports troposphere
-
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,7 +125,10 @@ def _of_envs(
     file: File, envs: Sequence[str], against: str, access: Access, stack: str | None
 ) -> dict[str, Comparison]:
     """The comparison of each environment with what is there now."""
-    from cicdgen import template  # noqa: PLC0415 - files need no troposphere
+    # Files need no troposphere; lean comes before whatever imports it.
+    import cicdgen.lean  # noqa: F401, PLC0415
+
+    from cicdgen import template  # noqa: PLC0415
     from cicdgen.cloudformation import Account  # noqa: PLC0415
     from cicdgen.config import load  # noqa: PLC0415
     from cicdgen.diff import compare  # noqa: PLC0415

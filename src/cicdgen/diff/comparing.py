@@ -18,15 +18,16 @@ from cicdgen.diff.change import (
 )
 from cicdgen.diff.pairing import pairs, read
 from cicdgen.diff.properties import differences
+from cicdgen.diff.relevance import may_permit
 from cicdgen.diff.resources import changes
 from cicdgen.diff.spelling import apart, coded
-from cicdgen.diff.verdicts import verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from cicdgen.cloudformation import Account
     from cicdgen.cloudformation.values import Json
+    from cicdgen.diff.change import Verdict
     from cicdgen.diff.pairing import Pair
 
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -63,7 +64,7 @@ def compare(
     found = _merged(change for pair in both for change in changes(pair))
     touched = {change.logical_id for change in found}
     names = {name for pair in both for name in (*pair.before.resources, *pair.after.resources)}
-    judged = verdicts(both, found) if found else ()
+    judged = _judged(both, found)
     wider = {verdict.subject for verdict in judged if verdict.width in WIDER}
     found = [_widening(change) if change.logical_id in wider else change for change in found]
     causes = {name for each in judged if each.width in WIDER for name in each.via}
@@ -73,6 +74,15 @@ def compare(
         other=_union((), tuple(_other(both))),
         unchanged=len(names - touched),
     )
+
+
+def _judged(both: tuple[Pair, ...], found: Sequence[ResourceChange]) -> tuple[Verdict, ...]:
+    if not any(may_permit(change) for change in found):
+        return ()
+    # The evaluator takes as long to import as everything else together.
+    from cicdgen.diff.verdicts import verdicts  # noqa: PLC0415
+
+    return verdicts(both, found)
 
 
 def _widening(change: ResourceChange) -> ResourceChange:

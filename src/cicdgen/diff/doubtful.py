@@ -5,47 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.diff.change import Effect
-from cicdgen.diff.statements import is_document
+from cicdgen.diff.relevance import EXPOSED, GRANTING, JUDGED, holds_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cicdgen.cloudformation.values import Json
     from cicdgen.diff.change import PropertyChange, ResourceChange
     from cicdgen.diff.pairing import Pair
 
-_JUDGED = frozenset(
-    {
-        "AWS::DynamoDB::Table",
-        "AWS::ECR::Repository",
-        "AWS::Events::EventBusPolicy",
-        "AWS::IAM::Group",
-        "AWS::IAM::GroupPolicy",
-        "AWS::IAM::ManagedPolicy",
-        "AWS::IAM::Policy",
-        "AWS::IAM::Role",
-        "AWS::IAM::RolePolicy",
-        "AWS::IAM::User",
-        "AWS::IAM::UserPolicy",
-        "AWS::KMS::Key",
-        "AWS::KMS::ReplicaKey",
-        "AWS::Kinesis::ResourcePolicy",
-        "AWS::Lambda::Permission",
-        "AWS::Logs::ResourcePolicy",
-        "AWS::S3::BucketPolicy",
-        "AWS::SNS::TopicInlinePolicy",
-        "AWS::SNS::TopicPolicy",
-        "AWS::SQS::QueueInlinePolicy",
-        "AWS::SQS::QueuePolicy",
-        "AWS::SecretsManager::ResourcePolicy",
-    }
-)
-"""Types whose policies `cicdgen.iam` reads."""
-
-_EXPOSED = frozenset({"AWS::CodeBuild::Project", "AWS::Lambda::Url", "AWS::S3::Bucket"})
-
 _HARMLESS_MACROS = frozenset({"AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23"})
-_GRANTING = ("AWS::Organizations::Policy", "AWS::SSO::", "AWS::RAM::", "AWS::LakeFormation::")
 
 
 class Doubt(NamedTuple):
@@ -72,13 +40,13 @@ def _because(change: ResourceChange, macros: list[str]) -> str:
     made = kind.startswith("AWS::Serverless::") or _is_transformed(change)
     reasons = (
         (
-            kind in _JUDGED | _EXPOSED and any(map(_is_open, changed)),
+            kind in JUDGED | EXPOSED and any(map(_is_open, changed)),
             "conditions that are open decide what it says, and there are too many to try",
         ),
         (macros and made, f"the macro {', '.join(macros)} makes its permissions"),
-        (kind.startswith(_GRANTING), f"what {kind} grants is not judged here"),
+        (kind.startswith(GRANTING), f"what {kind} grants is not judged here"),
         (
-            kind not in _JUDGED and any(map(_holds_policy, changed)),
+            kind not in JUDGED and any(map(holds_policy, changed)),
             f"policies of {kind} are not judged here",
         ),
         (opened, "anyone may call the URL, if the function's policy lets them"),
@@ -92,21 +60,3 @@ def _is_open(change: PropertyChange) -> bool:
 
 def _is_transformed(change: ResourceChange) -> bool:
     return any("Fn::Transform" in repr(each) for each in change.properties)
-
-
-def _holds_policy(change: PropertyChange) -> bool:
-    return any(_has_document(value) for value in (change.before, change.after)) or (
-        "Statement" in change.path
-    )
-
-
-def _has_document(value: Json) -> bool:
-    match value:
-        case dict():
-            return is_document(value) or any(map(_has_document, value.values()))
-        case list():
-            return any(map(_has_document, value))
-        case str():
-            return '"Statement"' in value and '"Effect"' in value
-        case _:
-            return False

@@ -10,14 +10,15 @@ from cicdgen.diff.atoms import Atom, atoms
 from cicdgen.diff.containment import Permits
 from cicdgen.diff.spelling import coded, key, shown
 from cicdgen.iam import Effect
+from cicdgen.iam.grantees import Grantees
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cicdgen.cloudformation import Stack
     from cicdgen.cloudformation.values import Json
     from cicdgen.iam.policies import Held
-    from cicdgen.iam.statement import Document, Statement, Unreadable
+    from cicdgen.iam.statement import Actions, Document, Resources, Statement, Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +114,38 @@ class _Reading:
                 return None
         return coded(resolved(value, at, self._stack))
 
-    def _written(self, statement: Statement) -> tuple[str, str]:
-        path = statement.origin.path
-        content = self._content(path)
+    @staticmethod
+    def _written(statement: Statement) -> tuple[str, str]:
+        """Where a statement stands, and all that it says in the order in which it says it."""
         origin = statement.origin
-        return origin.resource, f"{statement.effect.value} {origin.sid} {key(content)}"
+        said = [
+            origin.sid,
+            statement.effect.value,
+            [list(_sources(element)) for element in _elements(statement)],
+            [
+                (test.written, test.key, [v.source.code for v in test.values])
+                for test in statement.tests
+            ],
+        ]
+        return origin.resource, repr(said)
+
+
+def _elements(statement: Statement) -> tuple[Actions | Resources | Grantees | None, ...]:
+    """The elements that list something, each in its place or in that of its opposite."""
+    found: list[Actions | Resources | Grantees | None] = []
+    for element in (statement.actions, statement.resources, statement.grantees):
+        found += [None, element] if element is not None and element.negated else [element, None]
+    return tuple(found)
+
+
+def _sources(element: Actions | Resources | Grantees | None) -> Iterator[tuple[str, str, bool]]:
+    """Each member as it is written, and whether it is written in a list."""
+    match element:
+        case None:
+            return
+        case Grantees(entries=entries):
+            for kind, value, path in entries:
+                yield kind, value.code, isinstance(path[-1], int)
+        case _:
+            for pattern, path in zip(element.patterns, element.paths, strict=True):
+                yield "", pattern.source.code, isinstance(path[-1], int)

@@ -6,7 +6,7 @@ from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
-from cicdgen.diff.spelling import key
+from cicdgen.diff.spelling import key, same
 from cicdgen.diff.statements import is_document, listed, matched, meaning
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def differences(
         path: where both stand.
         unordered: properties whose lists have no order.
     """
-    if key(before) == key(after):
+    if same(before, after):
         return
     match before, after:
         case dict(), dict() if is_document(before) and is_document(after):

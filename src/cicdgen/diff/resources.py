@@ -11,7 +11,7 @@ from cicdgen.diff.dangers import dangers
 from cicdgen.diff.properties import differences
 from cicdgen.diff.protections import protects
 from cicdgen.diff.replacement import Traits, touches, traits
-from cicdgen.diff.spelling import apart, coded, key, shown
+from cicdgen.diff.spelling import apart, coded, key, same, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,9 +34,10 @@ _KNOWN_NONE = Traits()
 def changes(pair: Pair) -> Iterator[ResourceChange]:
     """The resources that are different, in the order of the templates."""
     old, new = _resources(pair.before), _resources(pair.after)
+    is_open = any(None in stack.conditions.values() for stack in pair)
     for logical_id in dict.fromkeys((*old, *new)):
         before, after = old.get(logical_id), new.get(logical_id)
-        if before and after and (_is_open(before) or _is_open(after)):
+        if before and after and is_open and (_is_open(before) or _is_open(after)):
             # What a condition hides that is still open is compared as it is written.
             before, after = (
                 _as_written(pair.before, before, logical_id),
@@ -157,7 +158,7 @@ def _changed(
         type=kind,
         effect=effect,
         properties=tuple(found),
-        unchanged=sum(name in new and key(old[name]) == key(new[name]) for name in old),
+        unchanged=sum(name in new and same(old[name], new[name]) for name in old),
         dangers=frozenset(dangers(kind, effect, before, after)),
     )
 

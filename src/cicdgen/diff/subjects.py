@@ -14,6 +14,7 @@ from cicdgen.iam.policies import Held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from cicdgen.cloudformation import Resource
     from cicdgen.diff.asking import Side
@@ -67,17 +68,30 @@ class Subject:
         return self.swapped[1] if side.is_after else self.swapped[0]
 
 
-def subjects(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
-    """Every subject whose policies are different, or are written differently."""
-    yield from _identities(before, after, names)
-    yield from _resources(before, after, names)
+def subjects(
+    before: Side, after: Side, names: Renaming, changed: AbstractSet[str]
+) -> Iterator[Subject]:
+    """Every subject whose policies are different, or are written differently.
+
+    Args:
+        before: the side before the change.
+        after: the side after it.
+        names: from the names of before to those of after.
+        changed: the resources that are changed: what none of them says, says the same as before.
+    """
+    yield from _identities(before, after, names, changed)
+    yield from _resources(before, after, names, changed)
     yield from _actors(before, after, names)
 
 
-def _identities(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
+def _identities(
+    before: Side, after: Side, names: Renaming, changed: AbstractSet[str]
+) -> Iterator[Subject]:
     old, new = ({r.logical_id: r for r in s.stack.of_type(*_IDENTITIES)} for s in (before, after))
     gone = {name: each for name, each in old.items() if name not in new}
     for name, role in new.items():
+        if changed.isdisjoint({name, *_origins(before, old.get(name)), *_origins(after, role)}):
+            continue
         had = _of_identity(before, old[name]) if name in old else NOTHING
         has = _of_identity(after, role)
         if name in old and _same(had, has, names):
@@ -120,6 +134,14 @@ def _identities(before: Side, after: Side, names: Renaming) -> Iterator[Subject]
         )
 
 
+def _origins(side: Side, identity: Resource | None) -> Iterator[str]:
+    """Where the policies of an identity are written."""
+    if identity is not None:
+        found = side.policies.of_principal(identity.arn)
+        for document, _ in (*found.identity, *found.boundaries):
+            yield document.origin.resource
+
+
 def _acts(identity: Resource) -> Principal:
     return RoleSession(identity.arn) if identity.type == "AWS::IAM::Role" else User(identity.arn)
 
@@ -144,10 +166,15 @@ def _via(one: Holding, other: Holding, names: Renaming) -> tuple[str, ...]:
     return tuple(sorted({where for where, _ in changed}))
 
 
-def _resources(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
+def _resources(
+    before: Side, after: Side, names: Renaming, changed: AbstractSet[str]
+) -> Iterator[Subject]:
     old, new = _hung(before), _hung(after)
     for at in dict.fromkeys((*old, *new)):
         name, service = at
+        hung = (*old.get(at, ()), *new.get(at, ()))
+        if changed.isdisjoint({name, *(each.document.origin.resource for each in hung)}):
+            continue
         had, has = (
             _held(side, of.get(at, []), service) for side, of in ((before, old), (after, new))
         )

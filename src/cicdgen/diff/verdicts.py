@@ -26,6 +26,7 @@ from cicdgen.iam import Allowed, Denied, RoleSession, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from cicdgen.cloudformation.truth import Truth
     from cicdgen.diff.change import ResourceChange
@@ -109,7 +110,7 @@ def verdicts(both: tuple[Pair, ...], changes: Sequence[ResourceChange]) -> tuple
     """
     merged: dict[str, Finding] = {}
     for pair in settled(both):
-        found = [*findings(pair)]
+        found = [*findings(pair, {change.logical_id for change in changes})]
         found += [
             Finding(subject=doubt.subject, more=None, less=None, because=doubt.because)
             for doubt in doubts(changes, pair)
@@ -120,15 +121,28 @@ def verdicts(both: tuple[Pair, ...], changes: Sequence[ResourceChange]) -> tuple
     return tuple(finding.verdict for finding in merged.values())
 
 
-def findings(pair: Pair) -> Iterator[Finding]:
-    """What is found in one pair of stacks, a subject at a time; one may come several times."""
+def findings(pair: Pair, changed: AbstractSet[str]) -> Iterator[Finding]:
+    """What is found in one pair of stacks, a subject at a time; one may come several times.
+
+    Args:
+        pair: the stacks.
+        changed: the logical ids of the resources that are changed.
+    """
     names = Renaming.of(pair)
     before, after = Side.both(pair, names)
-    for subject in subjects(before, after, names):
+    for subject in subjects(before, after, names, changed | _called_by_url(pair, changed)):
         finding = _judged(subject, before, after)
         # Nobody had access to what was not there: only a door to the outside is told.
         if not (subject.is_new and subject.service and not finding.more):
             yield finding
+
+
+def _called_by_url(pair: Pair, changed: AbstractSet[str]) -> set[str]:
+    """The functions, where a URL of one of them is changed."""
+    urls = {url.logical_id for stack in pair for url in stack.of_type("AWS::Lambda::Url")}
+    if urls.isdisjoint(changed):
+        return set()
+    return {each.logical_id for stack in pair for each in stack.of_type("AWS::Lambda::Function")}
 
 
 def _judged(subject: Subject, before: Side, after: Side) -> Finding:
