@@ -256,7 +256,7 @@ def _agrees(
     event(f"{width.value}")
     more, less = False, False
     for pair in settled(pairs(read(before), read(after), SOMEWHERE, {}, {})):
-        sides = Side.both(pair, Renaming({}))
+        sides = Side.both(pair, Renaming({}), {"Bucket"})
         for request in requests:
             asked = request
             if role is not None:

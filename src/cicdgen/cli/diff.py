@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cicdgen.aws.access import Access
 from cicdgen.cli.example import example
 from cicdgen.cli.options import choose_env, config_option, env_option, read_config, typed
 from cicdgen.cli.streams import put, tell
@@ -17,6 +16,7 @@ from cicdgen.errors import Exit, UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cicdgen.aws.access import Access
     from cicdgen.cloudformation.values import Json
     from cicdgen.config.load import File
     from cicdgen.config.schema import Config
@@ -73,7 +73,6 @@ def command(
     the config renders now with a file, with a commit (both sides are rendered, AWS is not asked),
     or with the template that is deployed.
     """
-    where = Access(profile=profile, region=region)
     if files:
         if len(files) != 2 or typed("env") or typed("against") or every:  # noqa: PLR2004
             raise UsageError(
@@ -86,7 +85,10 @@ def command(
             raise UsageError("--all is every environment", hint="leave --env out, or --all")
         file = read_config(config_path)
         envs = list(file.envs) if every else [choose_env(file, env)]
-        comparisons = _of_envs(file, envs, against, where, stack_name)
+        from cicdgen.aws.access import Access  # noqa: PLC0415 - files need none
+
+        access = Access(profile=profile, region=region)
+        comparisons = _of_envs(file, envs, against, access, stack_name)
     put(_report(form, comparisons))
     return _code(list(comparisons.values())) if tells else Exit.DONE
 

@@ -30,7 +30,7 @@ class Who(NamedTuple):
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Clause:
     """A test of a condition key; two that ask the same are equal.
 
@@ -62,7 +62,7 @@ class Clause:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Atom:
     """What a part of a statement is about. An empty tuple of patterns is anything.
 

@@ -31,7 +31,7 @@ _LITERALS = frozenset({"StringEquals"})
 _ARNS = frozenset({"ArnEquals", "ArnLike"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Permits:
     """What policies allow: what `allow` has and the boundary has too, without what `deny` has.
 

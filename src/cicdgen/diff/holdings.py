@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cicdgen.iam.statement import Actions, Document, Resources, Statement, Unreadable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Holding:
     """What hangs on a subject on one side of a change.
 

@@ -12,6 +12,7 @@ from cicdgen.iam.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from cicdgen.diff.containment import Permits
     from cicdgen.diff.pairing import Pair
@@ -32,14 +33,14 @@ class Renaming:
         self._found = re.compile(f"(?:{'|'.join(map(re.escape, longest))}){_END}")
 
     @classmethod
-    def of(cls, pair: Pair) -> Renaming:
-        """From the resources before a change to those of the same logical id after it."""
+    def of(cls, pair: Pair, changed: AbstractSet[str]) -> Renaming:
+        """From changed resources before a change to those of the same logical id after it."""
         old, new = pair.before.resources, pair.after.resources
         return cls(
             {
                 resource.arn.code: new[name].arn.code
                 for name, resource in old.items()
-                if name in new and new[name].type == resource.type
+                if name in changed and name in new and new[name].type == resource.type
             }
         )
 

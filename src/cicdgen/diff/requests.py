@@ -47,7 +47,7 @@ _MOST_ACTIONS = 8
 _MOST_RESOURCES = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Ground:
     """Where requests are made up.
 

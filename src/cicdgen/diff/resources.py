@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cicdgen.cloudformation import Text
 from cicdgen.cloudformation.intrinsics import resolved
+from cicdgen.cloudformation.return_values import RETURN_VALUES
 from cicdgen.diff.change import Danger, Effect, PropertyChange, ResourceChange
 from cicdgen.diff.dangers import dangers
 from cicdgen.diff.properties import differences
@@ -15,6 +17,7 @@ from cicdgen.diff.spelling import apart, coded, key, same, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from cicdgen.cloudformation import Stack
     from cicdgen.cloudformation.values import Json
@@ -33,7 +36,8 @@ _KNOWN_NONE = Traits()
 
 def changes(pair: Pair) -> Iterator[ResourceChange]:
     """The resources that are different, in the order of the templates."""
-    old, new = _resources(pair.before), _resources(pair.after)
+    untouched = _untouched(pair)
+    old, new = _resources(pair.before, untouched), _resources(pair.after, untouched)
     is_open = any(None in stack.conditions.values() for stack in pair)
     for logical_id in dict.fromkeys((*old, *new)):
         before, after = old.get(logical_id), new.get(logical_id)
@@ -57,10 +61,51 @@ def changes(pair: Pair) -> Iterator[ResourceChange]:
             yield _new(logical_id, after)
 
 
-def _resources(stack: Stack) -> dict[str, dict[str, Json]]:
+def _untouched(pair: Pair) -> AbstractSet[str]:
+    """Resources that cannot be different: resolving all of them takes most of the time.
+
+    They are written in the same words, and nothing that they may refer to has another value: the
+    other sections are the same, and so is what every rewritten resource returns.
+    """
+    before, after = pair.before.template, pair.after.template
+    sections = ("Parameters", "Conditions", "Mappings", "Transform")
+    if (
+        pair.before.parameters != pair.after.parameters
+        or pair.before.resources.keys() != pair.after.resources.keys()
+        or any(before.body.get(name) != after.body.get(name) for name in sections)
+    ):
+        return frozenset()
+    same = {
+        name
+        for name in pair.before.resources
+        if repr(before.resources[name]) == repr(after.resources[name])
+    }
+    rewritten = pair.before.resources.keys() - same
+    if any(_returned(pair.before, name) != _returned(pair.after, name) for name in rewritten):
+        return frozenset()
+    return same
+
+
+def _returned(stack: Stack, logical_id: str) -> tuple[Text, ...]:
+    """All that a reference to a resource can come to, as far as the template tells."""
+    resource = stack.resources[logical_id]
+    known = RETURN_VALUES.get(resource.type)
+    attributes = known.attributes if known else ()
+    return (
+        resource.arn,
+        resource.name,
+        resource.ref,
+        Text.literal(resource.type),
+        *map(resource.attribute, attributes),
+    )
+
+
+def _resources(stack: Stack, untouched: AbstractSet[str]) -> dict[str, dict[str, Json]]:
     """Each resource that exists, or may: its type, attributes and properties, coded."""
     found: dict[str, dict[str, Json]] = {}
     for logical_id, resource in stack.resources.items():
+        if logical_id in untouched:
+            continue
         written = stack.template.resources[logical_id]
         found[logical_id] = {"Type": resource.type, "Properties": coded(resource.properties)}
         for name in _ATTRIBUTES:

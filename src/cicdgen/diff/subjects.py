@@ -29,7 +29,7 @@ _ASKED = frozenset({"kms", "sts"})
 _NOBODY = Text("arn:aws:iam::111122223333:role/nobody")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Subject:
     """Somebody or something that policies hang on, on both sides of a change.
 

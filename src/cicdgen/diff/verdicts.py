@@ -39,7 +39,7 @@ _MOST_GAPS = 12
 _MOST_REQUESTS = 240
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Shown:
     """A request on which the evaluator gives two answers, and what it was decided by.
 
@@ -56,7 +56,7 @@ class Shown:
     denying: Policies
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """What is known of one subject.
 
@@ -128,9 +128,10 @@ def findings(pair: Pair, changed: AbstractSet[str]) -> Iterator[Finding]:
         pair: the stacks.
         changed: the logical ids of the resources that are changed.
     """
-    names = Renaming.of(pair)
-    before, after = Side.both(pair, names)
-    for subject in subjects(before, after, names, changed | _called_by_url(pair, changed)):
+    touched = changed | _called_by_url(pair, changed)
+    names = Renaming.of(pair, touched)
+    before, after = Side.both(pair, names, touched)
+    for subject in subjects(before, after, names, touched):
         finding = _judged(subject, before, after)
         # Nobody had access to what was not there: only a door to the outside is told.
         if not (subject.is_new and subject.service and not finding.more):

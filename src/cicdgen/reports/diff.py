@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from cicdgen.diff import WIDER, Effect
@@ -141,6 +140,8 @@ def _has_lines(value: Json) -> bool:
 
 def _lines(before: str, after: str) -> Iterator[str]:
     """Text of several lines, compared line by line."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - most values have one line
+
     old, new = before.splitlines(), after.splitlines()
     for tag, i, j, k, m in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
         if tag == "equal":
