@@ -62,8 +62,7 @@ class Clause:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Atom:
+class Atom(NamedTuple):
     """What a part of a statement is about. An empty tuple of patterns is anything.
 
     Attributes:
@@ -119,7 +118,7 @@ def atoms(statement: Statement) -> Iterator[Atom]:
         [None] if not whos or (grantees and grantees.negated) else whos,
         _pieces(statement.tests),
     ):
-        yield replace(whole, actions=what, resources=where, who=who, clauses=clauses)
+        yield whole._replace(actions=what, resources=where, who=who, clauses=clauses)
 
 
 def _pieces(tests: Sequence[Test]) -> list[frozenset[Clause]]:

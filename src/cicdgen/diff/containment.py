@@ -10,7 +10,6 @@ IAM/reference_policies_elements_condition_operators.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation import Text
@@ -31,8 +30,7 @@ _LITERALS = frozenset({"StringEquals"})
 _ARNS = frozenset({"ArnEquals", "ArnLike"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Permits:
+class Permits(NamedTuple):
     """What policies allow: what `allow` has and the boundary has too, without what `deny` has.
 
     Attributes:
@@ -83,6 +81,8 @@ def gaps(inner: Permits, outer: Permits) -> Iterator[Gap]:
         if not any(within(atom, deny, home) for deny in inner.deny)
     ]
     for atom in allowed:
+        if outer.boundary is None and atom in outer.allow:
+            continue
         if not any(within(atom, each, home) for each in outer.allow) or (
             outer.boundary is not None
             and not any(within(atom, each, home) for each in outer.boundary)

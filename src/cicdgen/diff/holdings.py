@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation.intrinsics import resolved
 from cicdgen.diff.atoms import Atom, atoms
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from cicdgen.iam.statement import Actions, Document, Resources, Statement, Unreadable
 
 
-@dataclass(frozen=True, kw_only=True)
-class Holding:
+class Holding(NamedTuple):
     """What hangs on a subject on one side of a change.
 
     Attributes:

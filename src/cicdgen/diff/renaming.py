@@ -59,8 +59,7 @@ class Renaming:
         """Permissions with every old ARN replaced."""
         if not self._codes:
             return permits
-        return replace(
-            permits,
+        return permits._replace(
             allow=self._atoms(permits.allow),
             deny=self._atoms(permits.deny),
             boundary=None if permits.boundary is None else self._atoms(permits.boundary),
@@ -70,8 +69,7 @@ class Renaming:
         return frozenset(self._atom(atom) for atom in atoms)
 
     def _atom(self, atom: Atom) -> Atom:
-        return replace(
-            atom,
+        return atom._replace(
             resources=tuple(map(self.code, atom.resources)),
             not_resources=tuple(map(self.code, atom.not_resources)),
             who=atom.who and Who(atom.who.kind, self.code(atom.who.code)),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation import Text
 from cicdgen.cloudformation.text import ANY_ONE, ANY_RUN
@@ -47,8 +46,7 @@ _MOST_ACTIONS = 8
 _MOST_RESOURCES = 8
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ground:
+class Ground(NamedTuple):
     """Where requests are made up.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation import Text
 from cicdgen.diff.acting import acting
@@ -29,8 +28,7 @@ _ASKED = frozenset({"kms", "sts"})
 _NOBODY = Text("arn:aws:iam::111122223333:role/nobody")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Subject:
+class Subject(NamedTuple):
     """Somebody or something that policies hang on, on both sides of a change.
 
     Attributes:
@@ -81,7 +79,7 @@ def subjects(
     """
     yield from _identities(before, after, names, changed)
     yield from _resources(before, after, names, changed)
-    yield from _actors(before, after, names)
+    yield from _actors(before, after, names, changed)
 
 
 def _identities(
@@ -198,12 +196,11 @@ def _resources(
 
 def _held(side: Side, policies: list[ResourcePolicy], service: str) -> Holding:
     found = holding(side.stack, [Held(each.document, each.certain) for each in policies])
-    permits = replace(
-        found.permits,
+    permits = found.permits._replace(
         by_identity=service not in _ASKED,
         home=side.policies.account.code,
     )
-    return replace(found, permits=permits)
+    return found._replace(permits=permits)
 
 
 def _hung(side: Side) -> dict[tuple[str, str], list[ResourcePolicy]]:
@@ -216,11 +213,13 @@ def _hung(side: Side) -> dict[tuple[str, str], list[ResourcePolicy]]:
     return found
 
 
-def _actors(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
+def _actors(
+    before: Side, after: Side, names: Renaming, changed: AbstractSet[str]
+) -> Iterator[Subject]:
     """Resources that act with another role than before."""
     for name, resource in after.stack.resources.items():
         other = before.stack.resources.get(name)
-        if other is None or other.type != resource.type:
+        if name not in changed or other is None or other.type != resource.type:
             continue
         had, has = acting(other), acting(resource)
         for place in dict.fromkeys((*had, *has)):

@@ -8,9 +8,9 @@ is neither proved nor shown is unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation.text import ANY_RUN
 from cicdgen.diff.asking import Side
@@ -39,8 +39,7 @@ _MOST_GAPS = 12
 _MOST_REQUESTS = 240
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shown:
+class Shown(NamedTuple):
     """A request on which the evaluator gives two answers, and what it was decided by.
 
     Attributes:
@@ -208,7 +207,7 @@ def _shown(gap: Gap, subject: Subject, inner: Side, outer: Side, ground: Ground)
         return None
     atom = gap.atom
     if subject.service:
-        atom = replace(atom, actions=(*atom.actions, f"{subject.service}:{ANY_RUN}"))
+        atom = atom._replace(actions=(*atom.actions, f"{subject.service}:{ANY_RUN}"))
     for who, rights in principals(atom, subject, ground):
         for request in islice(requests(atom, [who], ground), _MOST_REQUESTS):
             mine = inner.asked(request, subject.principal(inner))
