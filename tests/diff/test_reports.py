@@ -64,6 +64,19 @@ def test_what_several_share_is_told_once() -> None:
     assert "== prod ==\n\n+ T" in told
 
 
+def test_what_differs_only_in_the_environments_name_is_the_same() -> None:
+    """Two environments name their resources after themselves."""
+    each = {
+        env: compare(template(), template(Q=resource("AWS::SQS::Queue", QueueName=f"shop-{env}-q")))
+        for env in ("dev", "prod")
+    }
+
+    told = diff.folded(each, {"dev": "shop-dev", "prod": "shop-prod"})
+
+    assert "== dev, prod ==" in told
+    assert '    + QueueName: "shop-ENV-q"' in told.splitlines()
+
+
 def test_the_document_has_a_version() -> None:
     """Whoever reads it can tell what it is."""
     document = json.loads(diff_json.document({"prod": Comparison()}))

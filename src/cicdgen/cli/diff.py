@@ -73,6 +73,7 @@ def command(
     the config renders now with a file, with a commit (both sides are rendered, AWS is not asked),
     or with the template that is deployed.
     """
+    prefixes: dict[str, str] = {}
     if files:
         if len(files) != 2 or typed("env") or typed("against") or every:  # noqa: PLR2004
             raise UsageError(
@@ -88,8 +89,8 @@ def command(
         from cicdgen.aws.access import Access  # noqa: PLC0415 - files need none
 
         access = Access(profile=profile, region=region)
-        comparisons = _of_envs(file, envs, against, access, stack_name)
-    put(_report(form, comparisons))
+        comparisons, prefixes = _of_envs(file, envs, against, access, stack_name)
+    put(_report(form, comparisons, prefixes))
     return _code(list(comparisons.values())) if tells else Exit.DONE
 
 
@@ -99,7 +100,7 @@ def _code(comparisons: Sequence[Comparison]) -> Exit:
     return Exit.DONE if all(each.is_empty for each in comparisons) else Exit.CHANGES
 
 
-def _report(form: str, comparisons: Mapping[str, Comparison]) -> str:
+def _report(form: str, comparisons: Mapping[str, Comparison], prefixes: Mapping[str, str]) -> str:
     match form:
         case "json":
             from cicdgen.reports import diff_json  # noqa: PLC0415 - the format asked for alone
@@ -114,7 +115,7 @@ def _report(form: str, comparisons: Mapping[str, Comparison]) -> str:
 
             if len(comparisons) == 1:
                 return diff.text(next(iter(comparisons.values())))
-            return diff.folded(comparisons)
+            return diff.folded(comparisons, prefixes)
 
 
 def _of_files(before: Path, after: Path) -> Comparison:
@@ -125,8 +126,8 @@ def _of_files(before: Path, after: Path) -> Comparison:
 
 def _of_envs(
     file: File, envs: Sequence[str], against: str, access: Access, stack: str | None
-) -> dict[str, Comparison]:
-    """The comparison of each environment with what is there now."""
+) -> tuple[dict[str, Comparison], dict[str, str]]:
+    """The comparison of each environment with what is there now, and the prefix of its names."""
     # Files need no troposphere; lean comes before whatever imports it.
     import cicdgen.lean  # noqa: F401, PLC0415
 
@@ -148,7 +149,7 @@ def _of_envs(
             account=Account(region=config.region),
             before_parameters=parameters,
         )
-    return found
+    return found, {env: config.prefix for env, config in configs.items()}
 
 
 def _before(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cicdgen.diff import WIDER, Effect
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # What a terminal would obey: a template from anywhere may hold it.
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_NONE: Mapping[str, str] = MappingProxyType({})
 _ELEMENTS = (
     "Effect",
     "Principal",
@@ -40,15 +42,26 @@ def document(parts: Sequence[str], symbols: str, ending: str) -> str:
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", whole) + "\n"
 
 
-def folded(comparisons: Mapping[str, Comparison]) -> str:
-    """Several comparisons: what is the same in some of them is told once, with their names."""
-    told: dict[str, list[str]] = {}
+def folded(comparisons: Mapping[str, Comparison], prefixes: Mapping[str, str] = _NONE) -> str:
+    """Several comparisons: what is the same in some of them is told once, with their names.
+
+    Args:
+        comparisons: by the name of the environment.
+        prefixes: what the names of an environment's resources begin with. Two hunks are the same
+            if they differ only in that: it is told as `shop-ENV`.
+    """
+    told: dict[str, list[tuple[str, str]]] = {}
     for name, comparison in comparisons.items():
+        prefix = prefixes.get(name, "")
+        shared = prefix.replace(name, "ENV")
         for hunk in hunks(comparison):
-            told.setdefault(hunk, []).append(name)
+            general = hunk.replace(prefix, shared) if prefix else hunk
+            told.setdefault(general, []).append((name, hunk))
     groups: dict[tuple[str, ...], list[str]] = {}
-    for hunk, names in told.items():
-        groups.setdefault(tuple(names), []).append(hunk)
+    for general, found in told.items():
+        names = tuple(name for name, _ in found)
+        same = len({hunk for _, hunk in found}) == 1
+        groups.setdefault(names, []).append(found[0][1] if same else general)
     parts = ["\n\n".join([f"== {', '.join(names)} ==", *of]) for names, of in groups.items()]
     endings = [f"{name}: {words.closing(each)}" for name, each in comparisons.items()]
     return document(parts, legend(list(comparisons.values())), "\n".join(endings))
