@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from cicdgen.cloudformation.truth import Truth
+    from cicdgen.diff.atoms import Atom
     from cicdgen.diff.change import ResourceChange
     from cicdgen.diff.containment import Permits
     from cicdgen.diff.pairing import Pair
     from cicdgen.diff.subjects import Subject
-    from cicdgen.iam import Policies, Request
+    from cicdgen.iam import Answer, Policies, Request
 
 _MOST_GAPS = 12
 _MOST_REQUESTS = 240
@@ -194,34 +195,40 @@ def _looked_at(
         return False, None, ""
     stack = (outer if subject.is_gone else inner).stack
     ground = Ground(stack=stack, subject=subject.arn, inner=allows, outer=other)
+    doubts = [gap.why for gap in found if gap.why]
     for gap in found[:_MOST_GAPS]:
-        shown = None if gap.atom is None else _shown(gap, subject, inner, outer, ground)
-        if shown is not None:
-            return True, shown, ""
-    why = next((gap.why for gap in found if gap.why), "")
-    return None, None, why or "neither a proof nor a request that shows it was found"
+        for tried in () if gap.atom is None else _tried(gap.atom, subject, inner, outer, ground):
+            match tried:
+                case Shown():
+                    return True, tried, ""
+                case request, answer:
+                    doubts.append(
+                        f"granted, but {request.action} on {request.resource} is {answer}"
+                    )
+    return None, None, doubts[0] if doubts else "neither a proof nor a request was found"
 
 
-def _shown(gap: Gap, subject: Subject, inner: Side, outer: Side, ground: Ground) -> Shown | None:
-    if gap.atom is None:
-        return None
-    atom = gap.atom
+def _tried(
+    atom: Atom, subject: Subject, inner: Side, outer: Side, ground: Ground
+) -> Iterator[Shown | tuple[Request, Answer]]:
+    """Requests at a gap, each with what is shown by it, or with the answer if it is not allowed."""
     if subject.service:
         atom = atom._replace(actions=(*atom.actions, f"{subject.service}:{ANY_RUN}"))
     for who, rights in principals(atom, subject, ground):
         for request in islice(requests(atom, [who], ground), _MOST_REQUESTS):
             mine = inner.asked(request, subject.principal(inner))
-            if not isinstance(inner.answer(mine, rights=rights), Allowed):
+            answer = inner.answer(mine, rights=rights)
+            if not isinstance(answer, Allowed):
+                yield mine, answer
                 continue
             same = outer.asked(request, subject.principal(outer))
             if isinstance(outer.answer(same, rights=rights), Denied):
-                return Shown(
+                yield Shown(
                     request=mine,
                     allowing=inner.ground(mine, rights=rights),
                     same=same,
                     denying=outer.ground(same, rights=rights),
                 )
-    return None
 
 
 def _witness(shown: Shown, names: Mapping[str, str]) -> Witness:
