@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.diff.bodies import Body
 
     from cicdgen.iam import Principal
+    from cicdgen.iam.context import Given
 
 EXAMPLES = int(os.environ.get("SOUNDNESS_EXAMPLES", "15"))
 
@@ -59,17 +60,22 @@ _TESTS: tuple[Body, ...] = (
     {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}},
     {"NotIpAddress": {"aws:SourceIp": "10.1.0.0/16"}},
 )
-_CONTEXTS = tuple(
+_ENDPOINTS: tuple[Given, ...] = (ABSENT, "vpce-1", "vpce-2", "vpce-33", "other")
+_FACTORS: tuple[tuple[Given, Given], ...] = (
+    (ABSENT, ABSENT),
+    ("true", "59"),
+    ("true", "60"),
+    ("false", "61"),
+)
+_CONTEXTS: tuple[dict[str, Given], ...] = tuple(
     {
-        "aws:SourceVpce": vpce,
-        "aws:MultiFactorAuthPresent": mfa,
+        "aws:SourceVpce": endpoint,
+        "aws:MultiFactorAuthPresent": present,
         "aws:MultiFactorAuthAge": age,
         "aws:SourceIp": address,
     }
-    for vpce, (mfa, age), address in product(
-        (ABSENT, "vpce-1", "vpce-2", "vpce-33", "other"),
-        ((ABSENT, ABSENT), ("true", "59"), ("true", "60"), ("false", "61")),
-        ("10.1.2.3", "10.2.2.3", "192.0.2.1"),
+    for endpoint, (present, age), address in product(
+        _ENDPOINTS, _FACTORS, ("10.1.2.3", "10.2.2.3", "192.0.2.1")
     )
 )
 _ASKED_ON = ("data/a/b", "data/x/b", "data/c", "other/a/b", "third/a/b", "third/z")
@@ -250,7 +256,7 @@ def _agrees(
     event(f"{width.value}")
     more, less = False, False
     for pair in settled(pairs(read(before), read(after), SOMEWHERE, {}, {})):
-        sides = Side.both(pair, Renaming({}))
+        sides = Side.both(pair, Renaming({}), {"Bucket"})
         for request in requests:
             asked = request
             if role is not None:

@@ -53,6 +53,6 @@ def _shown(pair: Pair) -> list[Shown]:
     return [
         finding.shown
         for each in both
-        for finding in findings(each)
+        for finding in findings(each, {*pair.before["Resources"], *pair.after["Resources"]})
         if finding.subject == pair.subject and finding.shown
     ]

@@ -29,7 +29,7 @@ COMMANDS = {
     "render": _Entry("render", "Print the CloudFormation template of an environment."),
     "check": _Entry("check", "Lint the template of an environment, or any template."),
     "prove": _Entry("prove", "Prove that the pipeline can do all it must, and no more."),
-    "rehearse": _Entry("rehearse", "Run the template's own pipeline here, and say how it ends."),
+    "diff": _Entry("diff", "Say what a change does, to resources and to permissions."),
     "explain": _Entry("explain", "Say who may do what, on what, and why."),
     "publish": _Entry("publish", "Upload the source, and follow the pipeline's run."),
     "permissions": _Entry("permissions", "Print the least policy that a command needs."),

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import cicdgen.lean  # noqa: F401 - before anything that imports troposphere
-
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cicdgen.aws.access import Access
 from cicdgen.cli.example import example
 from cicdgen.cli.options import choose_env, config_option, env_option, read_config, typed
 from cicdgen.cli.streams import put, tell
@@ -19,6 +16,7 @@ from cicdgen.errors import Exit, UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cicdgen.aws.access import Access
     from cicdgen.cloudformation.values import Json
     from cicdgen.config.load import File
     from cicdgen.config.schema import Config
@@ -75,7 +73,7 @@ def command(
     the config renders now with a file, with a commit (both sides are rendered, AWS is not asked),
     or with the template that is deployed.
     """
-    where = Access(profile=profile, region=region)
+    prefixes: dict[str, str] = {}
     if files:
         if len(files) != 2 or typed("env") or typed("against") or every:  # noqa: PLR2004
             raise UsageError(
@@ -88,8 +86,11 @@ def command(
             raise UsageError("--all is every environment", hint="leave --env out, or --all")
         file = read_config(config_path)
         envs = list(file.envs) if every else [choose_env(file, env)]
-        comparisons = _of_envs(file, envs, against, where, stack_name)
-    put(_report(form, comparisons))
+        from cicdgen.aws.access import Access  # noqa: PLC0415 - files need none
+
+        access = Access(profile=profile, region=region)
+        comparisons, prefixes = _of_envs(file, envs, against, access, stack_name)
+    put(_report(form, comparisons, prefixes))
     return _code(list(comparisons.values())) if tells else Exit.DONE
 
 
@@ -99,7 +100,7 @@ def _code(comparisons: Sequence[Comparison]) -> Exit:
     return Exit.DONE if all(each.is_empty for each in comparisons) else Exit.CHANGES
 
 
-def _report(form: str, comparisons: Mapping[str, Comparison]) -> str:
+def _report(form: str, comparisons: Mapping[str, Comparison], prefixes: Mapping[str, str]) -> str:
     match form:
         case "json":
             from cicdgen.reports import diff_json  # noqa: PLC0415 - the format asked for alone
@@ -114,7 +115,7 @@ def _report(form: str, comparisons: Mapping[str, Comparison]) -> str:
 
             if len(comparisons) == 1:
                 return diff.text(next(iter(comparisons.values())))
-            return diff.folded(comparisons)
+            return diff.folded(comparisons, prefixes)
 
 
 def _of_files(before: Path, after: Path) -> Comparison:
@@ -125,9 +126,12 @@ def _of_files(before: Path, after: Path) -> Comparison:
 
 def _of_envs(
     file: File, envs: Sequence[str], against: str, access: Access, stack: str | None
-) -> dict[str, Comparison]:
-    """The comparison of each environment with what is there now."""
-    from cicdgen import template  # noqa: PLC0415 - files need no troposphere
+) -> tuple[dict[str, Comparison], dict[str, str]]:
+    """The comparison of each environment with what is there now, and the prefix of its names."""
+    # Files need no troposphere; lean comes before whatever imports it.
+    import cicdgen.lean  # noqa: F401, PLC0415
+
+    from cicdgen import template  # noqa: PLC0415
     from cicdgen.cloudformation import Account  # noqa: PLC0415
     from cicdgen.config import load  # noqa: PLC0415
     from cicdgen.diff import compare  # noqa: PLC0415
@@ -145,7 +149,7 @@ def _of_envs(
             account=Account(region=config.region),
             before_parameters=parameters,
         )
-    return found
+    return found, {env: config.prefix for env, config in configs.items()}
 
 
 def _before(

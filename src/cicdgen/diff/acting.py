@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Text
+from cicdgen.diff.relevance import ROLES
 from cicdgen.diff.spelling import coded
 
 if TYPE_CHECKING:
@@ -12,23 +13,6 @@ if TYPE_CHECKING:
 
     from cicdgen.cloudformation import Resource
     from cicdgen.cloudformation.values import Json
-
-_ROLES = frozenset(
-    {
-        "ExecutionRole",
-        "ExecutionRoleArn",
-        "IAMRoleARN",
-        "IamRole",
-        "IamRoleArn",
-        "Role",
-        "RoleARN",
-        "RoleArn",
-        "ServiceRole",
-        "ServiceRoleArn",
-        "TaskRoleArn",
-    }
-)
-"""Properties that hold the role of whatever they stand in."""
 
 
 def acting(resource: Resource) -> dict[str, Text]:
@@ -49,7 +33,7 @@ def _named(value: Json, place: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for name, member in value.items():
             at = f"{place}.{name}".lstrip(".")
-            if name in _ROLES and isinstance(member, str):
+            if name in ROLES and isinstance(member, str):
                 yield at, member
             else:
                 yield from _named(member, at)

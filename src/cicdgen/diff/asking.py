@@ -20,6 +20,9 @@ from cicdgen.iam.policies import Owned, Policies, ResourcePolicy
 from cicdgen.iam.request import EVERY_RESOURCE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
+
     from cicdgen.cloudformation import Stack
     from cicdgen.diff.pairing import Pair
     from cicdgen.iam import Answer, Document, Principal
@@ -44,10 +47,15 @@ class Side:
     is_after: bool
 
     @classmethod
-    def both(cls, pair: Pair, names: Renaming) -> tuple[Side, Side]:
+    def both(cls, pair: Pair, names: Renaming, changed: AbstractSet[str]) -> tuple[Side, Side]:
         """Both sides of a change.
 
         A resource that is there on one side only is on the other side one that nothing hangs on.
+
+        Args:
+            pair: the stacks.
+            names: from the names of the one to those of the other.
+            changed: the logical ids of the resources that are changed.
         """
         old, new = (collect(stack) for stack in pair)
         mine = {each.arn for each in old.owned} | {
@@ -61,13 +69,13 @@ class Side:
         return (
             cls(
                 stack=pair.before,
-                policies=_with(old, pair.before, more),
+                policies=_with(old, more, exposures(pair.before, changed)),
                 names=names.reversed,
                 is_after=False,
             ),
             cls(
                 stack=pair.after,
-                policies=_with(new, pair.after, gone),
+                policies=_with(new, gone, exposures(pair.after, changed)),
                 names=Renaming({}),
                 is_after=True,
             ),
@@ -120,46 +128,40 @@ class Side:
                 return principal
 
 
-def _with(policies: Policies, stack: Stack, owned: tuple[Owned, ...]) -> Policies:
-    return replace(
-        policies,
-        owned=(*policies.owned, *owned),
-        resource=(*policies.resource, *exposures(stack)),
-    )
+def _with(policies: Policies, owned: tuple[Owned, ...], more: Iterable[ResourcePolicy]) -> Policies:
+    return replace(policies, owned=(*policies.owned, *owned), resource=(*policies.resource, *more))
 
 
 def _with_resource(policies: Policies, request: Request) -> Policies:
     """The policies, and those of a resource that the template does not define."""
     facts = action_facts(request.action)
-    account = request.principal.account
-    if facts is None or not facts.resource_types or request.resource == EVERY_RESOURCE:
+    if (
+        facts is None
+        or not facts.resource_types
+        or request.resource == EVERY_RESOURCE
+        or policies.of_resource(request.service, request.resource).is_known
+    ):
         return policies
-    if policies.of_resource(request.service, request.resource).is_known or account is None:
-        return policies
-    code = request.resource.code
-    body = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"AWS": account.code},
-                "Action": f"{request.service}:*",
-                "Resource": "*",
-            }
-        ],
+    code, account = request.resource.code, request.principal.account
+    there = Owned(arn=Text(code), service=request.service, covers=(code,))
+    more = () if account is None else (_leaving_it_to(account, request.service, code),)
+    return replace(policies, owned=(*policies.owned, there), resource=(*policies.resource, *more))
+
+
+def _leaving_it_to(account: Text, service: str, code: str) -> ResourcePolicy:
+    """The policy of a resource that leaves the decision to an account."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": account.code},
+        "Action": f"{service}:*",
+        "Resource": "*",
     }
-    return replace(
-        policies,
-        owned=(*policies.owned, Owned(arn=Text(code), service=request.service, covers=(code,))),
-        resource=(
-            *policies.resource,
-            ResourcePolicy(
-                to=Text(code),
-                document=read_document(read_json(body, _ELSEWHERE.path), _ELSEWHERE, RESOURCE),
-                service=request.service,
-                covers=(code,),
-            ),
-        ),
+    body = {"Version": "2012-10-17", "Statement": [statement]}
+    return ResourcePolicy(
+        to=Text(code),
+        document=read_document(read_json(body, _ELSEWHERE.path), _ELSEWHERE, RESOURCE),
+        service=service,
+        covers=(code,),
     )
 
 

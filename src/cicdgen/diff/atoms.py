@@ -14,7 +14,7 @@ from cicdgen.cloudformation import Shape, Text
 from cicdgen.diff.globs import lies_in, overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cicdgen.iam import Statement
     from cicdgen.iam.condition import Test
@@ -30,7 +30,7 @@ class Who(NamedTuple):
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Clause:
     """A test of a condition key; two that ask the same are equal.
 
@@ -62,8 +62,7 @@ class Clause:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Atom:
+class Atom(NamedTuple):
     """What a part of a statement is about. An empty tuple of patterns is anything.
 
     Attributes:
@@ -85,6 +84,23 @@ class Atom:
     clauses: frozenset[Clause] = frozenset()
 
 
+def in_order(atoms: Iterable[Atom]) -> list[Atom]:
+    """The atoms in an order that is the same on every run."""
+    return sorted(atoms, key=_order)
+
+
+def _order(atom: Atom) -> tuple[object, ...]:
+    return (
+        atom.actions,
+        atom.resources,
+        atom.not_actions,
+        atom.not_resources,
+        atom.who or Who("", ""),
+        sorted(atom.not_who),
+        sorted((each.key, each.operator, each.over, sorted(each.values)) for each in atom.clauses),
+    )
+
+
 def atoms(statement: Statement) -> Iterator[Atom]:
     """The atoms of a statement."""
     actions, resources, grantees = statement.actions, statement.resources, statement.grantees
@@ -102,7 +118,7 @@ def atoms(statement: Statement) -> Iterator[Atom]:
         [None] if not whos or (grantees and grantees.negated) else whos,
         _pieces(statement.tests),
     ):
-        yield replace(whole, actions=what, resources=where, who=who, clauses=clauses)
+        yield whole._replace(actions=what, resources=where, who=who, clauses=clauses)
 
 
 def _pieces(tests: Sequence[Test]) -> list[frozenset[Clause]]:

@@ -74,12 +74,14 @@ class Verdict:
         width: the answer.
         witness: a request that is newly allowed, where the answer is broader or both.
         because: for unknown, what could not be decided; else what decided it, in a line.
+        via: the logical ids of the resources that say something else than before.
     """
 
     subject: str
     width: Width
     witness: Witness | None = None
     because: str = ""
+    via: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import SOMEWHERE
 from cicdgen.cloudformation.intrinsics import resolved
+from cicdgen.diff.cascade import cascaded
 from cicdgen.diff.change import (
     WIDER,
     Comparison,
@@ -18,15 +19,16 @@ from cicdgen.diff.change import (
 )
 from cicdgen.diff.pairing import pairs, read
 from cicdgen.diff.properties import differences
+from cicdgen.diff.relevance import may_permit
 from cicdgen.diff.resources import changes
 from cicdgen.diff.spelling import apart, coded
-from cicdgen.diff.verdicts import verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from cicdgen.cloudformation import Account
     from cicdgen.cloudformation.values import Json
+    from cicdgen.diff.change import Verdict
     from cicdgen.diff.pairing import Pair
 
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -60,18 +62,28 @@ def compare(
         after_parameters: the values that it will have.
     """
     both = pairs(read(before), read(after), account, before_parameters, after_parameters)
-    found = _merged(change for pair in both for change in changes(pair))
+    found = _merged(change for pair in both for change in cascaded(list(changes(pair)), pair))
     touched = {change.logical_id for change in found}
     names = {name for pair in both for name in (*pair.before.resources, *pair.after.resources)}
-    judged = verdicts(both, found) if found else ()
+    judged = _judged(both, found)
     wider = {verdict.subject for verdict in judged if verdict.width in WIDER}
     found = [_widening(change) if change.logical_id in wider else change for change in found]
+    causes = {name for each in judged if each.width in WIDER for name in each.via}
     return Comparison(
-        resources=tuple(sorted(found, key=_weight)),
+        resources=tuple(sorted(found, key=lambda change: _weight(change, causes))),
         verdicts=judged,
         other=_union((), tuple(_other(both))),
         unchanged=len(names - touched),
     )
+
+
+def _judged(both: tuple[Pair, ...], found: Sequence[ResourceChange]) -> tuple[Verdict, ...]:
+    if not any(may_permit(change) for change in found):
+        return ()
+    # The evaluator takes as long to import as everything else together.
+    from cicdgen.diff.verdicts import verdicts  # noqa: PLC0415
+
+    return verdicts(both, found)
 
 
 def _widening(change: ResourceChange) -> ResourceChange:
@@ -103,9 +115,11 @@ def _union(
     return tuple(found)
 
 
-def _weight(change: ResourceChange) -> tuple[int, int]:
+def _weight(change: ResourceChange, causes: Container[str]) -> tuple[int, int]:
+    """Its place: by the worst danger, then what makes a permission wider, then by its effect."""
     order = list(Danger)
-    worst = min((order.index(danger) for danger in change.dangers), default=len(order))
+    harmless = len(order) + (change.logical_id not in causes)
+    worst = min((order.index(danger) for danger in change.dangers), default=harmless)
     return worst, _BY_WEIGHT.index(change.effect)
 
 

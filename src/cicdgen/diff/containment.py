@@ -10,12 +10,11 @@ IAM/reference_policies_elements_condition_operators.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation import Text
 from cicdgen.cloudformation.text import ANY_RUN
-from cicdgen.diff.atoms import Atom, Clause, Who, meet
+from cicdgen.diff.atoms import Atom, Clause, Who, in_order, meet
 from cicdgen.diff.globs import arn_lies_in, lies_in, overlap
 from cicdgen.iam.context import Context
 
@@ -31,8 +30,7 @@ _LITERALS = frozenset({"StringEquals"})
 _ARNS = frozenset({"ArnEquals", "ArnLike"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permits:
+class Permits(NamedTuple):
     """What policies allow: what `allow` has and the boundary has too, without what `deny` has.
 
     Attributes:
@@ -83,6 +81,8 @@ def gaps(inner: Permits, outer: Permits) -> Iterator[Gap]:
         if not any(within(atom, deny, home) for deny in inner.deny)
     ]
     for atom in allowed:
+        if outer.boundary is None and atom in outer.allow:
+            continue
         if not any(within(atom, each, home) for each in outer.allow) or (
             outer.boundary is not None
             and not any(within(atom, each, home) for each in outer.boundary)
@@ -90,7 +90,7 @@ def gaps(inner: Permits, outer: Permits) -> Iterator[Gap]:
             yield Gap(atom, "")
     if inner.by_identity:
         allowed.append(_ANY_IDENTITY)
-    for deny in outer.deny - inner.deny:
+    for deny in in_order(outer.deny - inner.deny):
         for atom in allowed:
             both = None if apart(deny, atom) else meet(atom, deny)
             if both is not None and not any(within(both, each, home) for each in inner.deny):
@@ -100,10 +100,10 @@ def gaps(inner: Permits, outer: Permits) -> Iterator[Gap]:
 def _effective(permits: Permits) -> Iterator[Atom]:
     """What is allowed within the boundary."""
     if permits.boundary is None:
-        yield from permits.allow
+        yield from in_order(permits.allow)
         return
-    for atom in permits.allow:
-        for limit in permits.boundary:
+    for atom in in_order(permits.allow):
+        for limit in in_order(permits.boundary):
             both = None if apart(atom, limit) else meet(atom, limit)
             if both is not None:
                 yield both

@@ -20,6 +20,7 @@ from cicdgen.iam.policies import ResourcePolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from cicdgen.cloudformation import Resource, Stack
     from cicdgen.cloudformation.values import Json
@@ -31,17 +32,22 @@ PRIVILEGED = "cicdgen:PrivilegedMode"
 _PUBLIC_ACLS = ["public-read", "public-read-write", "authenticated-read"]
 
 
-def exposures(stack: Stack) -> Iterator[ResourcePolicy]:
-    """What the resources of a stack keep out by other means than policies."""
-    for bucket in stack.of_type("AWS::S3::Bucket"):
+def exposures(stack: Stack, of: AbstractSet[str]) -> Iterator[ResourcePolicy]:
+    """What resources of a stack keep out by other means than policies.
+
+    Args:
+        stack: the stack.
+        of: the logical ids of the resources.
+    """
+    for bucket in _of_type(stack, "AWS::S3::Bucket", of):
         arn = bucket.arn.code
         yield _policy(bucket, "s3", [arn, f"{arn}/*"], list(_of_bucket(bucket)))
-    for project in stack.of_type("AWS::CodeBuild::Project"):
+    for project in _of_type(stack, "AWS::CodeBuild::Project", of):
         environment = project.properties.get("Environment")
         if not (isinstance(environment, Fields) and _is_on(environment, "PrivilegedMode")):
             keeps = _statement("Deny", ["codebuild:StartBuild"], "Bool", PRIVILEGED, "true")
             yield _policy(project, "codebuild", [project.arn.code], [keeps])
-    for function in stack.of_type("AWS::Lambda::Function"):
+    for function in _of_type(stack, "AWS::Lambda::Function", of):
         kinds = sorted(_url_kinds(function))
         keeps = _statement(
             "Deny",
@@ -52,6 +58,10 @@ def exposures(stack: Stack) -> Iterator[ResourcePolicy]:
         )
         arn = function.arn.code
         yield _policy(function, "lambda", [arn, f"{arn}:*"], [keeps])
+
+
+def _of_type(stack: Stack, kind: str, of: AbstractSet[str]) -> Iterator[Resource]:
+    return (each for each in stack.of_type(kind) if each.logical_id in of)
 
 
 def _of_bucket(bucket: Resource) -> Iterator[Json]:
@@ -87,7 +97,8 @@ def _url_kinds(function: Resource) -> set[str]:
         ):
             kind = as_text(url.properties.get("AuthType"))
             found.add(kind.code if kind else "")
-    return found
+    # What does not ask who calls lets in those too who would say so.
+    return found | {"AWS_IAM"} if "NONE" in found else found
 
 
 def _is_on(fields: Fields, name: str) -> bool:

@@ -25,6 +25,10 @@ def lies_in(inner: str, outer: str) -> bool:
     """
     if outer in {inner, ANY_RUN}:
         return True
+    if not is_wild(outer):
+        return False
+    if outer.find(ANY_RUN) == len(outer) - 1 and ANY_ONE not in outer:
+        return inner.startswith(outer[:-1])
     if _regex(outer).fullmatch(inner) is None:
         return False
     if not _strays(outer):

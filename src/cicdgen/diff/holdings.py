@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation.intrinsics import resolved
 from cicdgen.diff.atoms import Atom, atoms
 from cicdgen.diff.containment import Permits
 from cicdgen.diff.spelling import coded, key, shown
 from cicdgen.iam import Effect
+from cicdgen.iam.grantees import Grantees
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cicdgen.cloudformation import Stack
     from cicdgen.cloudformation.values import Json
     from cicdgen.iam.policies import Held
-    from cicdgen.iam.statement import Document, Statement, Unreadable
+    from cicdgen.iam.statement import Actions, Document, Resources, Statement, Unreadable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class Holding(NamedTuple):
     """What hangs on a subject on one side of a change.
 
     Attributes:
         permits: what it means.
-        words: the same as it is written, to tell whether it was rewritten.
+        words: the same as it is written, each with the logical id of where it is written.
     """
 
     permits: Permits
-    words: tuple[str, ...]
+    words: tuple[tuple[str, str], ...]
 
 
 NOTHING = Holding(permits=Permits(), words=())
@@ -71,7 +71,7 @@ class _Reading:
         self.is_limited = True
         self.opaque: set[str] = set()
         self.gags: set[str] = set()
-        self.words: list[str] = []
+        self.words: list[tuple[str, str]] = []
 
     def take(self, document: Document, *, certain: bool, limits: bool) -> None:
         for unreadable in document.unreadable:
@@ -93,7 +93,7 @@ class _Reading:
         label = f"{unreadable.origin.resource}: {unreadable.why}"
         content = self._content(unreadable.origin.path)
         label = label if content is None else f"{label}: {key(shown(content))}"
-        self.words.append(label)
+        self.words.append((unreadable.origin.resource, label))
         if limits:
             self.is_limited = False
             self.gags.add(label)
@@ -113,8 +113,39 @@ class _Reading:
                 return None
         return coded(resolved(value, at, self._stack))
 
-    def _written(self, statement: Statement) -> str:
-        path = statement.origin.path
-        content = self._content(path)
+    @staticmethod
+    def _written(statement: Statement) -> tuple[str, str]:
+        """Where a statement stands, and all that it says in the order in which it says it."""
         origin = statement.origin
-        return f"{origin.resource} {statement.effect.value} {origin.sid} {key(content)}"
+        said = [
+            origin.sid,
+            statement.effect.value,
+            [list(_sources(element)) for element in _elements(statement)],
+            [
+                (test.written, test.key, [v.source.code for v in test.values])
+                for test in statement.tests
+            ],
+        ]
+        # `repr` would escape the tokens.
+        return origin.resource, json.dumps(said, ensure_ascii=False)
+
+
+def _elements(statement: Statement) -> tuple[Actions | Resources | Grantees | None, ...]:
+    """The elements that list something, each in its place or in that of its opposite."""
+    found: list[Actions | Resources | Grantees | None] = []
+    for element in (statement.actions, statement.resources, statement.grantees):
+        found += [None, element] if element is not None and element.negated else [element, None]
+    return tuple(found)
+
+
+def _sources(element: Actions | Resources | Grantees | None) -> Iterator[tuple[str, str, bool]]:
+    """Each member as it is written, and whether it is written in a list."""
+    match element:
+        case None:
+            return
+        case Grantees(entries=entries):
+            for kind, value, path in entries:
+                yield kind, value.code, isinstance(path[-1], int)
+        case _:
+            for pattern, path in zip(element.patterns, element.paths, strict=True):
+                yield "", pattern.source.code, isinstance(path[-1], int)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
-from cicdgen.diff.spelling import key
+from cicdgen.diff.spelling import key, same
 from cicdgen.diff.statements import is_document, listed, matched, meaning
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def differences(
         path: where both stand.
         unordered: properties whose lists have no order.
     """
-    if key(before) == key(after):
+    if same(before, after):
         return
     match before, after:
         case dict(), dict() if is_document(before) and is_document(after):
@@ -99,6 +98,8 @@ def _of_lists(
     if _has_no_order(path, unordered):
         yield from _of_sets(before, after, path)
         return
+    from difflib import SequenceMatcher  # noqa: PLC0415 - most lists have names, or no order
+
     for tag, i, j, k, m in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue

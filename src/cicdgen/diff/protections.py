@@ -65,6 +65,12 @@ def dropped(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[P
     yield from _deep(old, new, ("Properties",))
 
 
+def protects(resource: Mapping[str, Json]) -> bool:
+    """Whether a resource is there to protect another one: a policy that refuses plain HTTP."""
+    properties = resource.get("Properties") or {}
+    return any(_denies_plain_http(value) for value in properties.values())
+
+
 def _block(properties: Mapping[str, Json]) -> float:
     block = properties.get("PublicAccessBlockConfiguration")
     given = block if isinstance(block, dict) else {}

@@ -12,11 +12,12 @@ from cicdgen.iam.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from cicdgen.diff.containment import Permits
     from cicdgen.diff.pairing import Pair
 
-_END = f'(?=$|[:/*?"{ANY_RUN}{ANY_ONE}])'
+_END = f"(?=$|[:/*?\"'{ANY_RUN}{ANY_ONE}])"
 
 
 class Renaming:
@@ -32,14 +33,14 @@ class Renaming:
         self._found = re.compile(f"(?:{'|'.join(map(re.escape, longest))}){_END}")
 
     @classmethod
-    def of(cls, pair: Pair) -> Renaming:
-        """From the resources before a change to those of the same logical id after it."""
+    def of(cls, pair: Pair, changed: AbstractSet[str]) -> Renaming:
+        """From changed resources before a change to those of the same logical id after it."""
         old, new = pair.before.resources, pair.after.resources
         return cls(
             {
                 resource.arn.code: new[name].arn.code
                 for name, resource in old.items()
-                if name in new and new[name].type == resource.type
+                if name in changed and name in new and new[name].type == resource.type
             }
         )
 
@@ -58,8 +59,7 @@ class Renaming:
         """Permissions with every old ARN replaced."""
         if not self._codes:
             return permits
-        return replace(
-            permits,
+        return permits._replace(
             allow=self._atoms(permits.allow),
             deny=self._atoms(permits.deny),
             boundary=None if permits.boundary is None else self._atoms(permits.boundary),
@@ -69,8 +69,7 @@ class Renaming:
         return frozenset(self._atom(atom) for atom in atoms)
 
     def _atom(self, atom: Atom) -> Atom:
-        return replace(
-            atom,
+        return atom._replace(
             resources=tuple(map(self.code, atom.resources)),
             not_resources=tuple(map(self.code, atom.not_resources)),
             who=atom.who and Who(atom.who.kind, self.code(atom.who.code)),

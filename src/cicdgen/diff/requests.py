@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation import Text
 from cicdgen.cloudformation.text import ANY_ONE, ANY_RUN
+from cicdgen.diff.atoms import in_order
 from cicdgen.diff.contexts import ALWAYS, failing, satisfying
 from cicdgen.diff.globs import is_wild, overlap
 from cicdgen.iam import action_facts, actions_of, services
@@ -40,14 +40,20 @@ _TELLING = (
 )
 """What to show of a permission to do everything."""
 
-_FILLINGS = ("example", "example/example", "", "other-1", "example:example")
+_FILLINGS = (
+    "example",
+    "example/example",
+    "",
+    "other-1",
+    "example:example",
+    "log-stream:example",
+)
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 _MOST_ACTIONS = 8
 _MOST_RESOURCES = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(NamedTuple):
     """Where requests are made up.
 
     Attributes:
@@ -88,7 +94,7 @@ def _actions(atom: Atom, ground: Ground) -> Iterator[str]:
     else:
         named = [
             pattern
-            for each in (*ground.outer.allow, *ground.outer.deny, *ground.inner.deny)
+            for each in in_order({*ground.outer.allow, *ground.outer.deny, *ground.inner.deny})
             for pattern in each.actions
             if not is_wild(pattern)
         ]
@@ -134,7 +140,7 @@ def _resources(atom: Atom, facts: ActionFacts, ground: Ground) -> list[Text]:
     if all(is_wild(pattern) for pattern in atom.resources):
         named = [
             pattern
-            for each in (*ground.outer.allow, *ground.outer.deny)
+            for each in in_order({*ground.outer.allow, *ground.outer.deny})
             for pattern in (*each.resources, *each.not_resources)
         ]
         candidates += [_form(each.arn, ground.stack) for each in facts.resource_types]
@@ -178,9 +184,6 @@ def _contexts(
     base: Values = {key: (Text(value),) for key, value in ALWAYS.items()}
     action = facts.name.lower()
     theirs = _near_clauses(ground.outer.allow, action)
-    own = satisfying(atom.clauses, fixed, theirs)
-    if own is None:
-        return
     refusing = _near_clauses(ground.inner.deny, action)
     variants: tuple[Values, ...] = (
         {},
@@ -189,17 +192,23 @@ def _contexts(
         failing((*refusing, *theirs), fixed),
     )
     seen: list[Values] = []
-    for variant in variants:
-        context = {**base, **variant, **own}
-        if context not in seen:
-            seen.append(context)
-            yield context
+    for against in ((*refusing, *theirs), theirs):
+        own = satisfying(atom.clauses, fixed, against)
+        if own is None:
+            return
+        for variant in variants:
+            context = {**base, **variant, **own}
+            if context not in seen:
+                seen.append(context)
+                yield context
 
 
 def _near_clauses(atoms: Iterable[Atom], action: str) -> Sequence[Clause]:
     return [
         clause
-        for each in atoms
+        for each in in_order(atoms)
         if all(overlap(pattern, action) for pattern in each.actions)
-        for clause in sorted(each.clauses, key=lambda clause: (clause.key, clause.operator))
+        for clause in sorted(
+            each.clauses, key=lambda one: (one.key, one.operator, sorted(one.values))
+        )
     ]

@@ -53,6 +53,17 @@ def scalar(value: Json) -> Json:
             return value
 
 
+def same(one: Json, other: Json) -> bool:
+    """Whether CloudFormation takes both for the same."""
+    match one, other:
+        case dict(), dict():
+            return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
+        case list(), list():
+            return len(one) == len(other) and all(map(same, one, other))
+        case _:
+            return bool(scalar(one) == scalar(other))
+
+
 def key(value: Json) -> str:
     """Equal for values that CloudFormation takes for the same."""
     return json.dumps(_normal(value), sort_keys=True, ensure_ascii=False)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation import Text
 from cicdgen.diff.acting import acting
 from cicdgen.diff.containment import Permits, gaps
+from cicdgen.diff.globs import overlap
 from cicdgen.diff.holdings import NOTHING, Holding, holding
 from cicdgen.iam import RoleSession, User
 from cicdgen.iam.policies import Held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from cicdgen.cloudformation import Resource
     from cicdgen.diff.asking import Side
+    from cicdgen.diff.atoms import Atom
     from cicdgen.diff.renaming import Renaming
     from cicdgen.iam import Principal
     from cicdgen.iam.policies import ResourcePolicy
@@ -28,8 +30,7 @@ _ASKED = frozenset({"kms", "sts"})
 _NOBODY = Text("arn:aws:iam::111122223333:role/nobody")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(NamedTuple):
     """Somebody or something that policies hang on, on both sides of a change.
 
     Attributes:
@@ -44,6 +45,7 @@ class Subject:
         is_new: whether it is only there after.
         is_gone: whether it is only there before.
         because: what a verdict rests on, in words.
+        via: the logical ids of the resources that say something else than before.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Subject:
     is_new: bool = False
     is_gone: bool = False
     because: str = ""
+    via: tuple[str, ...] = ()
 
     def principal(self, side: Side) -> Principal | None:
         """Who asks on a side, if not whoever the request names."""
@@ -65,17 +68,30 @@ class Subject:
         return self.swapped[1] if side.is_after else self.swapped[0]
 
 
-def subjects(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
-    """Every subject whose policies are different, or are written differently."""
-    yield from _identities(before, after, names)
-    yield from _resources(before, after, names)
-    yield from _actors(before, after, names)
+def subjects(
+    before: Side, after: Side, names: Renaming, changed: AbstractSet[str]
+) -> Iterator[Subject]:
+    """Every subject whose policies are different, or are written differently.
+
+    Args:
+        before: the side before the change.
+        after: the side after it.
+        names: from the names of before to those of after.
+        changed: the resources that are changed: what none of them says, says the same as before.
+    """
+    yield from _identities(before, after, names, changed)
+    yield from _resources(before, after, names, changed)
+    yield from _actors(before, after, names, changed)
 
 
-def _identities(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
+def _identities(
+    before: Side, after: Side, names: Renaming, changed: AbstractSet[str]
+) -> Iterator[Subject]:
     old, new = ({r.logical_id: r for r in s.stack.of_type(*_IDENTITIES)} for s in (before, after))
     gone = {name: each for name, each in old.items() if name not in new}
     for name, role in new.items():
+        if changed.isdisjoint({name, *_origins(before, old.get(name)), *_origins(after, role)}):
+            continue
         had = _of_identity(before, old[name]) if name in old else NOTHING
         has = _of_identity(after, role)
         if name in old and _same(had, has, names):
@@ -100,6 +116,7 @@ def _identities(before: Side, after: Side, names: Renaming) -> Iterator[Subject]
             swapped=None if name in old else (RoleSession(_NOBODY), _acts(role)),
             is_new=name not in old,
             because=because,
+            via=_via(had, has, names),
         )
     for name, role in gone.items():
         permits = _of_identity(before, role).permits
@@ -113,7 +130,16 @@ def _identities(before: Side, after: Side, names: Renaming) -> Iterator[Subject]
             swapped=(_acts(role), RoleSession(_NOBODY)),
             is_gone=True,
             because="it is gone",
+            via=(name,),
         )
+
+
+def _origins(side: Side, identity: Resource | None) -> Iterator[str]:
+    """Where the policies of an identity are written."""
+    if identity is not None:
+        found = side.policies.of_principal(identity.arn)
+        for document, _ in (*found.identity, *found.boundaries):
+            yield document.origin.resource
 
 
 def _acts(identity: Resource) -> Principal:
@@ -127,61 +153,106 @@ def _of_identity(side: Side, identity: Resource) -> Holding:
 
 def _same(one: Holding, other: Holding, names: Renaming) -> bool:
     """Whether both say the same in the same words."""
-    return (
-        names.permits(one.permits) == other.permits
-        and tuple(map(names.code, one.words)) == other.words
-    )
+    return names.permits(one.permits) == other.permits and _renamed(one, names) == other.words
 
 
-def _resources(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
+def _renamed(one: Holding, names: Renaming) -> tuple[tuple[str, str], ...]:
+    return tuple((where, names.code(said)) for where, said in one.words)
+
+
+def _via(one: Holding, other: Holding, names: Renaming) -> tuple[str, ...]:
+    """Where something is said that was not said before, or no longer."""
+    changed = set(_renamed(one, names)) ^ set(other.words)
+    return tuple(sorted({where for where, _ in changed}))
+
+
+def _resources(
+    before: Side, after: Side, names: Renaming, changed: AbstractSet[str]
+) -> Iterator[Subject]:
     old, new = _hung(before), _hung(after)
     for at in dict.fromkeys((*old, *new)):
-        name, service = at
+        name, service, elsewhere = at
+        hung = (*old.get(at, ()), *new.get(at, ()))
+        if changed.isdisjoint({name, *(each.document.origin.resource for each in hung)}):
+            continue
         had, has = (
             _held(side, of.get(at, []), service) for side, of in ((before, old), (after, new))
         )
-        was, now = (side.stack.resources.get(name) for side in (before, after))
-        if _same(had, has, names) or now is None or not before.stack.resources:
+        if _same(had, has, names) or not before.stack.resources:
             continue
-        if service == "sts" and was is None:
-            # Whom a new role trusts is told with what it may do.
+        was, now = (side.stack.resources.get(name) for side in (before, after))
+        if not elsewhere and (now is None or (service == "sts" and was is None)):
+            # It is gone with all that hung on it; or whom a new role trusts is told with the role.
             continue
         yield Subject(
             id=name,
             before=names.permits(had.permits),
             literally=had.permits,
             after=has.permits,
-            arn=now.arn,
+            arn=hung[0].to if elsewhere or now is None else now.arn,
             service=service,
-            is_new=was is None,
+            is_new=was is None and not elsewhere,
+            via=_via(had, has, names),
         )
 
 
 def _held(side: Side, policies: list[ResourcePolicy], service: str) -> Holding:
     found = holding(side.stack, [Held(each.document, each.certain) for each in policies])
-    permits = replace(
-        found.permits,
+    covers = [code for each in policies for code in each.covers]
+    permits = found.permits._replace(
+        allow=_on(found.permits.allow, covers),
+        deny=_on(found.permits.deny, covers),
         by_identity=service not in _ASKED,
         home=side.policies.account.code,
     )
-    return replace(found, permits=permits)
+    return found._replace(permits=permits)
 
 
-def _hung(side: Side) -> dict[tuple[str, str], list[ResourcePolicy]]:
-    """What hangs on resources: by the logical id of the resource, or of the policy, and service."""
+def _on(atoms: frozenset[Atom], covers: list[str]) -> frozenset[Atom]:
+    """The atoms that may be about what the policy hangs on: all others say nothing there."""
+    return frozenset(
+        atom
+        for atom in atoms
+        if all(any(overlap(pattern, code) for code in covers) for pattern in atom.resources)
+    )
+
+
+class _Place(NamedTuple):
+    """What policies hang on.
+
+    Attributes:
+        id: its logical id, or that of the policy if the template does not define it.
+        service: the prefix of the actions that are decided.
+        elsewhere: its code, if the template does not define it.
+    """
+
+    id: str
+    service: str
+    elsewhere: str
+
+
+def _hung(side: Side) -> dict[_Place, list[ResourcePolicy]]:
+    """What hangs on resources."""
     owners = {each.arn.code: name for name, each in side.stack.resources.items()}
-    found: dict[tuple[str, str], list[ResourcePolicy]] = {}
+    found: dict[_Place, list[ResourcePolicy]] = {}
     for policy in side.policies.resource:
-        policy_id = policy.document.origin.resource
-        found.setdefault((owners.get(policy.to.code, policy_id), policy.service), []).append(policy)
+        owner = owners.get(policy.to.code)
+        place = (
+            _Place(policy.document.origin.resource, policy.service, policy.to.code)
+            if owner is None
+            else _Place(owner, policy.service, "")
+        )
+        found.setdefault(place, []).append(policy)
     return found
 
 
-def _actors(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
+def _actors(
+    before: Side, after: Side, names: Renaming, changed: AbstractSet[str]
+) -> Iterator[Subject]:
     """Resources that act with another role than before."""
     for name, resource in after.stack.resources.items():
         other = before.stack.resources.get(name)
-        if other is None or other.type != resource.type:
+        if name not in changed or other is None or other.type != resource.type:
             continue
         had, has = acting(other), acting(resource)
         for place in dict.fromkeys((*had, *has)):
@@ -197,6 +268,7 @@ def _actors(before: Side, after: Side, names: Renaming) -> Iterator[Subject]:
                 arn=resource.arn,
                 identity=RoleSession(two or _NOBODY),
                 swapped=(RoleSession(one or _NOBODY), RoleSession(two or _NOBODY)),
+                via=(name,),
                 because=f"{place} is {two or 'nobody'}, and was {one or 'nobody'}",
             )
 

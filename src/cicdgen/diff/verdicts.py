@@ -8,9 +8,9 @@ is neither proved nor shown is unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation.text import ANY_RUN
 from cicdgen.diff.asking import Side
@@ -22,24 +22,25 @@ from cicdgen.diff.principals import principals
 from cicdgen.diff.renaming import Renaming
 from cicdgen.diff.requests import Ground, requests
 from cicdgen.diff.subjects import subjects
-from cicdgen.iam import Allowed, Denied
+from cicdgen.iam import Allowed, Denied, RoleSession, User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from cicdgen.cloudformation.truth import Truth
+    from cicdgen.diff.atoms import Atom
     from cicdgen.diff.change import ResourceChange
     from cicdgen.diff.containment import Permits
     from cicdgen.diff.pairing import Pair
     from cicdgen.diff.subjects import Subject
-    from cicdgen.iam import Policies, Request
+    from cicdgen.iam import Answer, Policies, Request
 
 _MOST_GAPS = 12
 _MOST_REQUESTS = 240
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(NamedTuple):
     """A request on which the evaluator gives two answers, and what it was decided by.
 
     Attributes:
@@ -55,7 +56,7 @@ class Shown:
     denying: Policies
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """What is known of one subject.
 
@@ -65,6 +66,8 @@ class Finding:
         less: whether less is.
         shown: a request that is newly allowed, if there is one.
         because: what could not be decided, or what it rests on.
+        via: the resources that say something else than before.
+        names: what is called by its logical id: principals, and condition keys as written.
     """
 
     subject: str
@@ -72,6 +75,8 @@ class Finding:
     less: Truth
     shown: Shown | None = None
     because: str = ""
+    via: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def verdict(self) -> Verdict:
@@ -90,8 +95,9 @@ class Finding:
         return Verdict(
             subject=self.subject,
             width=width,
-            witness=None if self.shown is None else _witness(self.shown),
-            because=self.because,
+            witness=None if self.shown is None else _witness(self.shown, self.names),
+            because=_told(self.because),
+            via=self.via,
         )
 
 
@@ -104,7 +110,7 @@ def verdicts(both: tuple[Pair, ...], changes: Sequence[ResourceChange]) -> tuple
     """
     merged: dict[str, Finding] = {}
     for pair in settled(both):
-        found = [*findings(pair)]
+        found = [*findings(pair, {change.logical_id for change in changes})]
         found += [
             Finding(subject=doubt.subject, more=None, less=None, because=doubt.because)
             for doubt in doubts(changes, pair)
@@ -115,15 +121,29 @@ def verdicts(both: tuple[Pair, ...], changes: Sequence[ResourceChange]) -> tuple
     return tuple(finding.verdict for finding in merged.values())
 
 
-def findings(pair: Pair) -> Iterator[Finding]:
-    """What is found in one pair of stacks, a subject at a time; one may come several times."""
-    names = Renaming.of(pair)
-    before, after = Side.both(pair, names)
-    for subject in subjects(before, after, names):
+def findings(pair: Pair, changed: AbstractSet[str]) -> Iterator[Finding]:
+    """What is found in one pair of stacks, a subject at a time; one may come several times.
+
+    Args:
+        pair: the stacks.
+        changed: the logical ids of the resources that are changed.
+    """
+    touched = changed | _called_by_url(pair, changed)
+    names = Renaming.of(pair, touched)
+    before, after = Side.both(pair, names, touched)
+    for subject in subjects(before, after, names, touched):
         finding = _judged(subject, before, after)
         # Nobody had access to what was not there: only a door to the outside is told.
         if not (subject.is_new and subject.service and not finding.more):
             yield finding
+
+
+def _called_by_url(pair: Pair, changed: AbstractSet[str]) -> set[str]:
+    """The functions, where a URL of one of them is changed."""
+    urls = {url.logical_id for stack in pair for url in stack.of_type("AWS::Lambda::Url")}
+    if urls.isdisjoint(changed):
+        return set()
+    return {each.logical_id for stack in pair for each in stack.of_type("AWS::Lambda::Function")}
 
 
 def _judged(subject: Subject, before: Side, after: Side) -> Finding:
@@ -131,7 +151,7 @@ def _judged(subject: Subject, before: Side, after: Side) -> Finding:
     wider, tighter = _gaps(new, subject, is_wider=True), _gaps(new, subject, is_wider=False)
     if not wider and not tighter:
         because = subject.because or "written differently, it means the same"
-        return Finding(subject=subject.id, more=False, less=False, because=because)
+        return Finding(subject=subject.id, more=False, less=False, because=because, via=subject.via)
     more, shown, why = _looked_at(wider, subject, after, before, new, old)
     less, _, _ = _looked_at(tighter, subject, before, after, old, new)
     return Finding(
@@ -140,7 +160,21 @@ def _judged(subject: Subject, before: Side, after: Side) -> Finding:
         less=less,
         shown=shown,
         because=why if more is None else subject.because,
+        via=subject.via,
+        names=_names(subject, after),
     )
+
+
+def _names(subject: Subject, side: Side) -> dict[str, str]:
+    """Logical ids by ARN, and condition keys as the policies write them."""
+    found = {
+        resource.arn.code: resource.logical_id
+        for resource in side.stack.of_type("AWS::IAM::Role", "AWS::IAM::User")
+    }
+    for permits in (subject.before, subject.after):
+        for atom in (*permits.allow, *permits.deny, *(permits.boundary or ())):
+            found |= {clause.key: clause.test.key for clause in atom.clauses}
+    return found
 
 
 def _gaps(new: Permits, subject: Subject, *, is_wider: bool) -> list[Gap]:
@@ -161,53 +195,60 @@ def _looked_at(
         return False, None, ""
     stack = (outer if subject.is_gone else inner).stack
     ground = Ground(stack=stack, subject=subject.arn, inner=allows, outer=other)
+    doubts = [gap.why for gap in found if gap.why]
     for gap in found[:_MOST_GAPS]:
-        shown = None if gap.atom is None else _shown(gap, subject, inner, outer, ground)
-        if shown is not None:
-            return True, shown, ""
-    why = next((gap.why for gap in found if gap.why), "")
-    return None, None, why or "neither a proof nor a request that shows it was found"
+        for tried in () if gap.atom is None else _tried(gap.atom, subject, inner, outer, ground):
+            match tried:
+                case Shown():
+                    return True, tried, ""
+                case request, answer:
+                    doubts.append(
+                        f"granted, but {request.action} on {request.resource} is {answer}"
+                    )
+    return None, None, doubts[0] if doubts else "neither a proof nor a request was found"
 
 
-def _shown(gap: Gap, subject: Subject, inner: Side, outer: Side, ground: Ground) -> Shown | None:
-    if gap.atom is None:
-        return None
-    atom = gap.atom
+def _tried(
+    atom: Atom, subject: Subject, inner: Side, outer: Side, ground: Ground
+) -> Iterator[Shown | tuple[Request, Answer]]:
+    """Requests at a gap, each with what is shown by it, or with the answer if it is not allowed."""
     if subject.service:
-        atom = replace(atom, actions=(*atom.actions, f"{subject.service}:{ANY_RUN}"))
+        atom = atom._replace(actions=(*atom.actions, f"{subject.service}:{ANY_RUN}"))
     for who, rights in principals(atom, subject, ground):
         for request in islice(requests(atom, [who], ground), _MOST_REQUESTS):
             mine = inner.asked(request, subject.principal(inner))
-            if not isinstance(inner.answer(mine, rights=rights), Allowed):
+            answer = inner.answer(mine, rights=rights)
+            if not isinstance(answer, Allowed):
+                yield mine, answer
                 continue
             same = outer.asked(request, subject.principal(outer))
             if isinstance(outer.answer(same, rights=rights), Denied):
-                return Shown(
+                yield Shown(
                     request=mine,
                     allowing=inner.ground(mine, rights=rights),
                     same=same,
                     denying=outer.ground(same, rights=rights),
                 )
-    return None
 
 
-def _witness(shown: Shown) -> Witness:
+def _witness(shown: Shown, names: Mapping[str, str]) -> Witness:
     request = shown.request
-    values = request.given.values
+    principal = request.principal
+    arn = principal.arn.code if isinstance(principal, RoleSession | User) else ""
     return Witness(
-        principal=_shown_name(request.principal),
+        principal=names.get(arn) or _told(principal),
         action=request.action,
-        resource=_shown_name(request.resource),
+        resource=_told(request.resource),
         context=tuple(
-            (key, ", ".join(map(_shown_name, value)))
-            for key, value in values.items()
+            (names.get(key, key), ", ".join(map(_told, value)))
+            for key, value in request.given.values.items()
             if isinstance(value, tuple) and (key, str(value[0])) != ("aws:securetransport", "true")
         ),
     )
 
 
-def _shown_name(of: object) -> str:
-    """A name as it is told: an account that was made up is the template's own."""
+def _told(of: object) -> str:
+    """Something in words: an account that was made up is the template's own."""
     return str(of).replace(HOME, "${AWS::AccountId}")
 
 
@@ -220,6 +261,8 @@ def _merge(one: Finding, other: Finding) -> Finding:
         more=more,
         less=_either(one.less, other.less),
         shown=shown,
+        via=tuple(dict.fromkeys((*one.via, *other.via))),
+        names={**one.names, **other.names},
         because=next((each.because for each in (one, other) if each.more is more), "")
         or next(iter(because), ""),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cicdgen.diff import WIDER, Effect
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # What a terminal would obey: a template from anywhere may hold it.
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_NONE: Mapping[str, str] = MappingProxyType({})
 _ELEMENTS = (
     "Effect",
     "Principal",
@@ -40,15 +42,26 @@ def document(parts: Sequence[str], symbols: str, ending: str) -> str:
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", whole) + "\n"
 
 
-def folded(comparisons: Mapping[str, Comparison]) -> str:
-    """Several comparisons: what is the same in some of them is told once, with their names."""
-    told: dict[str, list[str]] = {}
+def folded(comparisons: Mapping[str, Comparison], prefixes: Mapping[str, str] = _NONE) -> str:
+    """Several comparisons: what is the same in some of them is told once, with their names.
+
+    Args:
+        comparisons: by the name of the environment.
+        prefixes: what the names of an environment's resources begin with. Two hunks are the same
+            if they differ only in that: it is told as `shop-ENV`.
+    """
+    told: dict[str, list[tuple[str, str]]] = {}
     for name, comparison in comparisons.items():
+        prefix = prefixes.get(name, "")
+        shared = prefix.replace(name, "ENV")
         for hunk in hunks(comparison):
-            told.setdefault(hunk, []).append(name)
+            general = hunk.replace(prefix, shared) if prefix else hunk
+            told.setdefault(general, []).append((name, hunk))
     groups: dict[tuple[str, ...], list[str]] = {}
-    for hunk, names in told.items():
-        groups.setdefault(tuple(names), []).append(hunk)
+    for general, found in told.items():
+        names = tuple(name for name, _ in found)
+        same = len({hunk for _, hunk in found}) == 1
+        groups.setdefault(names, []).append(found[0][1] if same else general)
     parts = ["\n\n".join([f"== {', '.join(names)} ==", *of]) for names, of in groups.items()]
     endings = [f"{name}: {words.closing(each)}" for name, each in comparisons.items()]
     return document(parts, legend(list(comparisons.values())), "\n".join(endings))
@@ -86,7 +99,7 @@ def _permissions(comparison: Comparison) -> Iterator[str]:
         mark = "!" if verdict.width in WIDER else " "
         yield f"  {mark} {words.width(verdict)}"
         if verdict.witness is not None:
-            yield f"      {words.witness(verdict.witness)}"
+            yield f"      newly allowed: {words.witness(verdict.witness)}"
 
 
 def _resource(change: ResourceChange) -> Iterator[str]:
@@ -113,6 +126,9 @@ def _property(change: PropertyChange) -> Iterator[str]:
         yield f"{head}:{ending}"
         for each in listed((before or after).get("Statement")):
             yield f"        {words.symbol(change)} {words.statement(each)}"
+    elif _has_lines(before) and _has_lines(after):
+        yield f"{head}:{ending}"
+        yield from _lines(before, after)
     elif before is None or after is None:
         yield from _whole(head, after if before is None else before, ending)
     else:
@@ -131,6 +147,23 @@ def _statement(head: str, before: Json, after: Json, ending: str) -> Iterator[st
         yield from (f"        + {element} {each}" for each in new if each not in old)
 
 
+def _has_lines(value: Json) -> bool:
+    return isinstance(value, str) and "\n" in value
+
+
+def _lines(before: str, after: str) -> Iterator[str]:
+    """Text of several lines, compared line by line."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - most values have one line
+
+    old, new = before.splitlines(), after.splitlines()
+    for tag, i, j, k, m in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield f"          ({_count(j - i, 'unchanged line')} not shown)"
+            continue
+        yield from (f"        - {line}" for line in old[i:j])
+        yield from (f"        + {line}" for line in new[k:m])
+
+
 def _whole(head: str, value: Json, ending: str, indent: str = "        ") -> Iterator[str]:
     """A value that comes or goes, a line for each of its scalars."""
     match value:
@@ -140,6 +173,9 @@ def _whole(head: str, value: Json, ending: str, indent: str = "        ") -> Ite
             yield f"{head}:{ending}"
             for name, member in value.items():
                 yield from _whole(f"{indent}{name}", member, "", f"{indent}    ")
+        case str() if _has_lines(value):
+            yield f"{head}:{ending}"
+            yield from (f"{indent}| {line}" for line in value.splitlines())
         case list() if any(isinstance(member, dict | list) for member in value):
             yield f"{head}:{ending}"
             for member in value:

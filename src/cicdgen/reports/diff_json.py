@@ -73,6 +73,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "id": verdict.subject,
         "verdict": verdict.width.name.lower(),
         "because": verdict.because,
+        "via": list(verdict.via),
         "witness": None
         if witness is None
         else {

@@ -34,7 +34,7 @@ def _dangers(comparison: Comparison) -> Iterator[str]:
     found = [change for change in comparison.resources if change.dangers]
     if found:
         yield ""
-        yield "| resource | | |"
+        yield "| resource | effect | danger |"
         yield "| --- | --- | --- |"
     for change in found:
         yield (
@@ -47,7 +47,7 @@ def _verdicts(comparison: Comparison) -> Iterator[str]:
     wider = [verdict for verdict in comparison.verdicts if verdict.width in WIDER]
     if wider:
         yield ""
-        yield "| permission | | newly allowed |"
+        yield "| permission | verdict | newly allowed |"
         yield "| --- | --- | --- |"
     for verdict in wider:
         shown = diff_words.witness(verdict.witness) if verdict.witness else verdict.because

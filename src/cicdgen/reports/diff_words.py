@@ -116,11 +116,9 @@ def width(verdict: Verdict) -> str:
 
 
 def witness(of: Witness) -> str:
-    """A request that is newly allowed."""
+    """A request that is newly allowed: `Role: s3:GetObject on ... when ...`."""
     when = " and ".join(f"{key} = {value}" for key, value in of.context)
-    return f"{of.principal} may now {of.action} on {of.resource}" + (
-        f" when {when}" if when else ""
-    )
+    return f"{of.principal}: {of.action} on {of.resource}" + (f" when {when}" if when else "")
 
 
 def closing(comparison: Comparison) -> str:
