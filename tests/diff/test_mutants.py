@@ -9,7 +9,7 @@ import pytest
 from tests.diff.release import BEFORE
 
 from cicdgen.diff import WIDER, Comparison, Width, compare
-from cicdgen.proof.mutants import Kind, Mutant, mutants
+from cicdgen.proof.mutation import Kind, Mutant, mutants
 
 _BODY = json.loads(BEFORE.read_text(encoding="utf-8"))
 _KINDS = (Kind.DROP_STATEMENT, Kind.DROP_ACTION, Kind.DROP_CONDITION)
