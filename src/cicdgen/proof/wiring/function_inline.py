@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Fields, Text
@@ -71,6 +72,8 @@ def _handled(handler: Place, code: str, runtime: str) -> Iterator[Remark]:
 def _defines(code: str, name: str, runtime: str) -> bool:
     if not runtime.startswith("python"):
         return re.search(rf"\b{re.escape(name)}\b", code) is not None
+    if re.search(rf"^(?:async )?def {re.escape(name)}\b", code, re.MULTILINE):
+        return True
     try:
         tree = ast.parse(code)
     except (SyntaxError, ValueError):
@@ -99,7 +102,7 @@ def _set(function: Resource, code: str) -> Iterator[Remark]:
     if "in environ" in code or "in os.environ" in code:
         return
     given = variables_of(function)
-    for name in dict.fromkeys(_read(code)):
+    for name in _read(code):
         if name not in given and not _RESERVED.match(name):
             message = (
                 f"the code of {function.logical_id} reads the variable {name}, which is not set"
@@ -107,35 +110,41 @@ def _set(function: Resource, code: str) -> Iterator[Remark]:
             yield _flaw(variables, message, f"add {name} to Environment.Variables", _VARIABLES)
 
 
-def _read(code: str) -> Iterator[str]:
+@lru_cache(maxsize=64)
+def _read(code: str) -> tuple[str, ...]:
     """The variables that code takes for granted: `environ["A"]`, also of each name in a tuple."""
+    if "environ[" not in code:
+        return ()
     try:
         tree = ast.parse(code)
     except (SyntaxError, ValueError):
-        return
-    nodes = tuple(ast.walk(tree))
-    is_imported = any(isinstance(node, ast.ImportFrom) and node.module == "os" for node in nodes)
-    guarded = {
-        id(inner)
-        for node in nodes
-        if isinstance(node, ast.Try | ast.With | ast.If | ast.IfExp)
-        for inner in ast.walk(node)
-    }
-    for node in nodes:
+        return ()
+    is_imported = re.search(r"^from os import .*\benviron\b", code, re.MULTILINE) is not None
+    return tuple(dict.fromkeys(_taken(tree, is_imported=is_imported)))
+
+
+def _taken(tree: ast.AST, *, is_imported: bool) -> Iterator[str]:
+    """What is read outside of whatever may never run, or may catch that it is missing."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Try | ast.With | ast.If | ast.IfExp):
+            continue
+        waiting.extend(ast.iter_child_nodes(node))
         match node:
             case ast.Subscript(value=inner, slice=ast.Constant(value=str(name)), ctx=ast.Load()):
-                if _is_environ(inner, is_imported) and id(node) not in guarded:
+                if _is_environ(inner, is_imported=is_imported):
                     yield name
             case ast.GeneratorExp(
                 elt=ast.Subscript(value=inner, slice=ast.Name(id=each)),
                 generators=[ast.comprehension(target=ast.Name(id=of), iter=ast.Tuple(elts=names))],
-            ) if each == of and _is_environ(inner, is_imported):
+            ) if each == of and _is_environ(inner, is_imported=is_imported):
                 yield from (str(n.value) for n in names if isinstance(n, ast.Constant))
             case _:
                 pass
 
 
-def _is_environ(node: ast.expr, is_imported: bool) -> bool:  # noqa: FBT001 - one answer more
+def _is_environ(node: ast.expr, *, is_imported: bool) -> bool:
     match node:
         case ast.Name(id="environ"):
             return is_imported
@@ -146,8 +155,11 @@ def _is_environ(node: ast.expr, is_imported: bool) -> bool:  # noqa: FBT001 - on
 
 
 def _aliased(stack: Stack, function: Resource) -> Iterator[Remark]:
+    text = Place.of(function).at("Code", "ZipFile").text
+    if text is None or "get_alias" not in text.code or unseen(stack):
+        return
     code = code_of(function)
-    if code is None or unseen(stack):
+    if code is None:
         return
     for said in code.said:
         if (said.service, said.operation) != ("lambda", "getalias"):
