@@ -31,6 +31,12 @@ COMMANDS = {
     "prove": _Entry("prove", "Prove that the pipeline can do all it must, and no more."),
     "diff": _Entry("diff", "Say what a change does, to resources and to permissions."),
     "explain": _Entry("explain", "Say who may do what, on what, and why."),
+    "plan": _Entry("plan", "Propose a change set, and write down what it was."),
+    "apply": _Entry("apply", "Execute the change set of a plan, and nothing else."),
+    "deploy": _Entry("deploy", "Take an environment's template into its account."),
+    "status": _Entry("status", "Say how a stack is, and what to do next."),
+    "outputs": _Entry("outputs", "Print the outputs of a stack."),
+    "destroy": _Entry("destroy", "Delete a stack, once it is said what stays."),
     "config": _Entry("config", "Show the config, and where each value comes from."),
     "completion": _Entry("completion", "Print the shell's completion script."),
 }
