@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes import cloudformation_template as templates
@@ -25,22 +26,17 @@ def create(stack: Stack, change_set: ChangeSet, *, keeps: bool) -> None:
     steps: list[Callable[[], None]] = []
     for name, definition in stack.document["Resources"].items():
         if name in stack.troubles.create:
-            steps.append(
-                lambda n=name, d=definition: _creation_fails(stack, change_set, n, d, keeps)
-            )  # type: ignore[misc]
+            fails = partial(_creation_fails, stack, change_set, name, definition, keeps=keeps)
+            steps.append(fails)
             break
-        steps.append(lambda n=name, d=definition: stack.make(n, d))  # type: ignore[misc]
+        steps.append(partial(stack.make, name, definition))
     else:
         steps.append(lambda: stack.enter("CREATE_COMPLETE"))
     stack.lay_out(steps)
 
 
 def _creation_fails(
-    stack: Stack,
-    change_set: ChangeSet,
-    name: str,
-    definition: dict[str, Any],
-    keeps: bool,  # noqa: FBT001
+    stack: Stack, change_set: ChangeSet, name: str, definition: dict[str, Any], *, keeps: bool
 ) -> None:
     names = list(stack.document["Resources"])
     stack.event(name, "", definition["Type"], "CREATE_IN_PROGRESS")
@@ -92,7 +88,7 @@ def _delete_all(
 
     gone = {"DELETE_COMPLETE", "DELETE_SKIPPED"}
     here = [name for name, each in stack.resources.items() if each.status not in gone]
-    steps: list[Callable[[], None]] = [lambda n=name: one(n) for name in reversed(here)]  # type: ignore[misc]
+    steps: list[Callable[[], None]] = [partial(one, name) for name in reversed(here)]
     stack.lay_out([*steps, last])
 
 
@@ -112,14 +108,12 @@ def update(stack: Stack, change_set: ChangeSet, *, keeps: bool) -> None:
         if stack.denies(name) and row["Action"] != "Add":
             trouble = "Action denied by stack policy: Statement [#1] does not allow [Update:*]"
         if trouble:
-            steps.append(
-                lambda r=row, t=trouble: _update_fails(stack, r, t, keeps=keeps)  # type: ignore[misc]
-            )
+            steps.append(partial(_update_fails, stack, row, trouble, keeps=keeps))
             break
         if row["Action"] == "Remove":
-            late.append(lambda n=name: _cleaned(stack, n))  # type: ignore[misc]
+            late.append(partial(_cleaned, stack, name))
         else:
-            steps.append(lambda r=row: _changed(stack, r, late))  # type: ignore[misc]
+            steps.append(partial(_changed, stack, row, late))
     else:
         steps.append(lambda: _clean_up(stack, late))
     stack.lay_out(steps)

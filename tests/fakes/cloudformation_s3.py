@@ -1,4 +1,4 @@
-"""S3, as far as a stack's deployment goes: templates are put, buckets are looked into and emptied."""
+"""S3, as far as deploying goes: templates are put, buckets are looked into and emptied."""
 
 from __future__ import annotations
 

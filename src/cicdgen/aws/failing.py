@@ -97,7 +97,7 @@ class CallError(AwsError):
 def told(error: ClientError | BotoCoreError, operation: str) -> CallError:
     """The error in our words."""
     response: dict[str, Any] = getattr(error, "response", None) or {}
-    if not isinstance(response, dict) or "Error" not in response:
+    if "Error" not in response:
         return CallError(operation, type(error).__name__, str(error), request_id="", status=None)
     return CallError(
         operation,

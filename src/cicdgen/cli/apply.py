@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from cicdgen.cli import deploying
+from cicdgen.cli import asking, deploying
 from cicdgen.cli.example import example
+from cicdgen.cli.telling import telling
 from cicdgen.errors import UsageError
 
 
@@ -40,18 +41,18 @@ def command(
     from cicdgen.deploying.applying import verify  # noqa: PLC0415
     from cicdgen.deploying.executing import execute  # noqa: PLC0415
 
-    deploying.refuse_without_terminal(yes=yes)
+    asking.refuse_without_terminal(yes=yes)
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is no text: {error}", hint="give a plan") from error
     agreed = plan.read(text, str(file))
     how = deploying.watch_of(agreed.env, timeout, poll_interval)
-    with deploying.telling(form, progress) as observe:
+    with telling(form, progress) as observe:
         caller = deploying.caller_of(Access(profile=profile, region=agreed.region), observe)
         found = verify(caller, agreed, observe)
-        question = f"Execute the plan of {agreed.made} in {deploying.place(found.target)}?"
-        deploying.agree(question, found.needs, allowed, yes=yes)
+        question = f"Execute the plan of {agreed.made} in {asking.place(found.target)}?"
+        asking.agree(question, found.needs, allowed, yes=yes)
         stack = execute(
             caller,
             found,

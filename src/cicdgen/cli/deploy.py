@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import cicdgen.lean  # noqa: F401 - before anything that imports troposphere
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cicdgen.cli import deploying
+from cicdgen.cli import asking, deploying
 from cicdgen.cli.example import example
 from cicdgen.cli.options import config_option, env_option
+from cicdgen.cli.telling import telling
 from cicdgen.errors import AwsError, Exit
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cicdgen.aws.calling import Caller
     from cicdgen.aws.stacks import Stack
     from cicdgen.deploying.happenings import Observer
@@ -72,12 +74,12 @@ def command(
     drops a protection needs --allow.
     """
     if executes:
-        deploying.refuse_without_terminal(yes=yes)
+        asking.refuse_without_terminal(yes=yes)
     config = deploying.config_of(config_path, env)
     how = deploying.watch_of(config.env, timeout, poll_interval)
     order = deploying.order_of(config, given)
     access = deploying.access_of(config, given["profile"], given["region"])
-    with deploying.telling(form, progress) as observe:
+    with telling(form, progress) as observe:
         caller = deploying.caller_of(access, observe)
         if recover:
             stack = _recovered(caller, order, how, observe, skip=skip, yes=yes)
@@ -92,7 +94,7 @@ def command(
                         "no changes, and --fail-on-empty-changeset is given", hint="leave it out"
                     )
             elif executes:
-                deploying.agree_or_discard(caller, found, allowed, yes=yes)
+                asking.agree_or_discard(caller, found, allowed, yes=yes)
                 stack = _executed(caller, found, order, how, observe)
             else:
                 return Exit.DONE
@@ -112,7 +114,7 @@ def _recovered(
     from cicdgen.deploying import recovering  # noqa: PLC0415 - a stack is rarely stuck
 
     stuck = recovering.find(caller, order, observe)
-    deploying.agree(recovering.question(stuck), (), (), yes=yes)
+    asking.agree(recovering.question(stuck), (), (), yes=yes)
     return recovering.recover(caller, stuck, how, observe, skip=skip)
 
 

@@ -1,30 +1,26 @@
-"""What the commands share that take a template into an account: options, telling, asking."""
+"""The options that commands share which deploy, and what they lead to."""
 
 from __future__ import annotations
 
 import json
-import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cicdgen.cli.options import choose_env, read_config
-from cicdgen.cli.streams import put
-from cicdgen.errors import CicdgenError, RefusedError, UsageError
+from cicdgen.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cicdgen.aws.access import Access
     from cicdgen.aws.calling import Caller
     from cicdgen.cloudformation.values import Json
     from cicdgen.config.schema import Config
-    from cicdgen.deploying.classes import Classify, Need
-    from cicdgen.deploying.happenings import Happening, Observer, Target
+    from cicdgen.deploying.classes import Classify
+    from cicdgen.deploying.happenings import Observer
     from cicdgen.deploying.order import Bucket, Order
-    from cicdgen.deploying.proposing import Proposal
     from cicdgen.deploying.watching import Watch
     from cicdgen.diff import Comparison
 
@@ -245,65 +241,6 @@ def classify(config: Config) -> Classify:
     return compared
 
 
-def is_on_terminal() -> bool:
-    """Whether somebody sits there who can be asked."""
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def refuse_without_terminal(*, yes: bool) -> None:
-    """Refuse at once what would ask nobody.
-
-    Raises:
-        RefusedError: with the flag that answers.
-    """
-    if not yes and not is_on_terminal():
-        raise RefusedError("there is no terminal to ask on", hint="--yes answers the question")
-
-
-def agree(question: str, needs: Sequence[Need], allowed: Sequence[str], *, yes: bool) -> None:
-    """Ask what has to be asked: each danger that no flag allows, then the ordinary question.
-
-    Raises:
-        RefusedError: somebody said no, or a danger is not allowed and nobody can be asked.
-    """
-    from cicdgen.deploying import gates  # noqa: PLC0415 - `--help` asks nothing
-
-    missing = gates.unmet(needs, [gates.allowance(text) for text in allowed])
-    if missing and not is_on_terminal():
-        raise gates.refuse(missing)
-    for need in missing:
-        word = f"{need[0].value}:{need[1]}"
-        answer = click.prompt(f"Type {word} to allow it", err=True, default="", show_default=False)
-        if answer != word:
-            raise gates.refuse([need])
-    if not yes and not click.confirm(question, err=True, default=False):
-        raise RefusedError("declined", hint="nothing was executed")
-
-
-def agree_or_discard(
-    caller: Caller, proposal: Proposal, allowed: Sequence[str], *, yes: bool
-) -> None:
-    """Ask whether to execute it; if the answer is no, take back what this run made.
-
-    Raises:
-        RefusedError: somebody said no, or a danger is not allowed.
-    """
-    from cicdgen.deploying.proposing import discard  # noqa: PLC0415 - `--help` asks nothing
-
-    question = f"Execute it in {place(proposal.target)}?"
-    try:
-        agree(question, proposal.needs, allowed, yes=yes)
-    except (RefusedError, UsageError, click.Abort, KeyboardInterrupt):
-        discard(caller, proposal)
-        raise
-
-
-def place(target: Target) -> str:
-    """Where a question is about; what stands in for AWS is named in each of them."""
-    stands_in = f" (target: {target.endpoint})" if target.endpoint else ""
-    return f"{target.account}, {target.region}{stands_in}"
-
-
 def watch_of(env: str, minutes: float | None, interval: float | None) -> Watch:
     """How the options say that somebody watches."""
     from cicdgen.deploying.watching import INTERVAL, Watch  # noqa: PLC0415 - `--help`
@@ -321,36 +258,6 @@ def caller_of(access: Access, observe: Observer) -> Caller:
     from cicdgen.deploying.happenings import Noted  # noqa: PLC0415
 
     return Caller(access=access, tell=lambda text: observe(Noted(text=text)))
-
-
-@contextmanager
-def telling(form: str, progress: str | None) -> Iterator[Observer]:
-    """Tell what happens: words on stderr with the outputs on stdout, or JSON on stdout."""
-    if form == "ndjson":
-        yield from _machines()
-        return
-    from cicdgen.cli.watching import Screen  # noqa: PLC0415 - machines need none
-
-    with Screen(progress or ("bar" if is_on_terminal() else "events")) as screen:
-        yield screen.tell
-
-
-def _machines() -> Iterator[Observer]:
-    from cicdgen.reports import deploying_ndjson as report  # noqa: PLC0415 - the format asked for
-
-    def observe(happening: Happening) -> None:
-        put("".join(f"{line}\n" for line in report.lines(happening)))
-        sys.stdout.flush()
-
-    try:
-        yield observe
-    except CicdgenError as error:
-        put(report.result(error) + "\n")
-        raise
-    except (KeyboardInterrupt, click.Abort):
-        put(report.result(None, interrupted=True) + "\n")
-        raise
-    put(report.result(None) + "\n")
 
 
 def write_outputs(path: Path | None, stack: str, outputs: Sequence[tuple[str, str]]) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cicdgen.cli import deploying
+from cicdgen.cli import asking, deploying
 from cicdgen.cli.example import example
 from cicdgen.cli.options import config_option, env_option
 from cicdgen.cli.streams import tell
+from cicdgen.cli.telling import telling
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("destroy", epilog=example("cicdgen destroy --env dev --empty-buckets"))
@@ -59,11 +63,11 @@ def command(
     from cicdgen.diff.change import Danger  # noqa: PLC0415
     from cicdgen.reports import deploying as report  # noqa: PLC0415
 
-    deploying.refuse_without_terminal(yes=yes)
+    asking.refuse_without_terminal(yes=yes)
     allowances = [gates.allowance(text) for text in allowed]
     config = deploying.config_of(config_path, env)
     how = deploying.watch_of(config.env, timeout, poll_interval)
-    with deploying.telling(form, progress) as observe:
+    with telling(form, progress) as observe:
         caller = deploying.caller_of(deploying.access_of(config, profile, region), observe)
         found = destroying.survey(
             caller,
@@ -82,7 +86,7 @@ def command(
         lifts = any(each.danger is Danger.DROP_PROTECTION for each in allowances)
         destroying.refuse_protected(found, is_allowed=lifts)
         destroying.refuse_full(found, empties_buckets=empties_buckets)
-        deploying.agree(f"Delete it in {deploying.place(found.target)}?", (), (), yes=yes)
+        asking.agree(f"Delete it in {asking.place(found.target)}?", (), (), yes=yes)
         destroying.destroy(
             caller,
             found,

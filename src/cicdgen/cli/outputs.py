@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +11,11 @@ from cicdgen.cli import deploying
 from cicdgen.cli.example import example
 from cicdgen.cli.options import config_option, env_option
 from cicdgen.cli.streams import put
+from cicdgen.cli.telling import telling
 from cicdgen.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("outputs", epilog=example("cicdgen outputs SourceBucket --env prod"))
@@ -45,7 +49,7 @@ def command(
     from cicdgen.reports import deploying as report  # noqa: PLC0415
 
     config = deploying.config_of(config_path, env)
-    with deploying.telling("text", "events") as observe:
+    with telling("text", "events") as observe:
         caller = deploying.caller_of(deploying.access_of(config, profile, region), observe)
         pairs = inquiring.outputs(
             caller,

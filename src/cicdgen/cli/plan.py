@@ -13,6 +13,7 @@ from cicdgen.cli import deploying
 from cicdgen.cli.example import example
 from cicdgen.cli.options import config_option, env_option
 from cicdgen.cli.streams import put
+from cicdgen.cli.telling import telling
 from cicdgen.errors import Exit
 
 
@@ -62,7 +63,7 @@ def command(
     config = deploying.config_of(config_path, env)
     order = deploying.order_of(config, given)
     access = deploying.access_of(config, given["profile"], given["region"])
-    with deploying.telling("text", "events") as observe:
+    with telling("text", "events") as observe:
         caller = deploying.caller_of(access, observe)
         found = propose(caller, order, deploying.classify(config), observe)
         if isinstance(found, NoChanges):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,7 +10,11 @@ from cicdgen.cli import deploying
 from cicdgen.cli.example import example
 from cicdgen.cli.options import config_option, env_option
 from cicdgen.cli.streams import put
+from cicdgen.cli.telling import telling
 from cicdgen.errors import Exit
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("status", epilog=example("cicdgen status --env prod --follow"))
@@ -43,7 +47,7 @@ def command(
 
     config = deploying.config_of(config_path, env)
     how = deploying.watch_of(config.env, timeout, poll_interval)
-    with deploying.telling(form, progress) as observe:
+    with telling(form, progress) as observe:
         caller = deploying.caller_of(deploying.access_of(config, profile, region), observe)
         found = inquiring.inquire(
             caller,

@@ -32,7 +32,7 @@ _NAMED = frozenset(_IAM - {"AWS::IAM::Policy", "AWS::IAM::UserToGroupAddition"})
 
 def needed(document: Mapping[str, Json]) -> tuple[str, ...]:
     """The capabilities that CloudFormation wants acknowledged, by what the template says."""
-    resources = [each for each in (document.get("Resources") or {}).values()]
+    resources = list((document.get("Resources") or {}).values())
     found = []
     iam = [each for each in resources if each.get("Type") in _IAM]
     if any(

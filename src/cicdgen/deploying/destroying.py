@@ -87,7 +87,7 @@ def survey(
         return Remains(target=target, stack=found)
     policies = _policies(caller, found)
     here = [each for each in stacks.resources(caller, found.id) if each.status not in _GONE]
-    kept = [each for each in here if each.logical_id in retain or _is_kept(each, found, policies)]
+    kept = [each for each in here if each.logical_id in retain or _is_kept(each, policies)]
     going = [each for each in here if each not in kept]
     full = [each for each in going if each.type == _BUCKET and not _is_empty(caller, each, observe)]
     return Remains(
@@ -107,7 +107,7 @@ def _policies(caller: Caller, stack: Stack) -> Mapping[str, str]:
     return {name: str(each.get("DeletionPolicy", "Delete")) for name, each in resources.items()}
 
 
-def _is_kept(each: Resource, stack: Stack, policies: Mapping[str, str]) -> bool:
+def _is_kept(each: Resource, policies: Mapping[str, str]) -> bool:
     """Whether it stays (AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy).
 
     RetainExceptOnCreate keeps what a stack had; of a creation that was undone nothing is left.

@@ -10,16 +10,17 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cicdgen.aws import change_sets, stacks, template_bucket
+from cicdgen.aws import change_sets, stacks
 from cicdgen.aws.calling import LONGEST_SLEEP
 from cicdgen.aws.failing import CallError
 from cicdgen.aws.identity import identity
-from cicdgen.deploying import capabilities
 from cicdgen.deploying.classes import Need, classified, needs
 from cicdgen.deploying.happenings import Noted, Proposed, Target
-from cicdgen.deploying.order import aliases, digest, fingerprint
+from cicdgen.deploying.order import aliases
+from cicdgen.deploying.requesting import bucket_for, request_of
 from cicdgen.deploying.states import Step, state_of
-from cicdgen.errors import AwsError, RefusedError, UsageError
+from cicdgen.deploying.taking_back import take_back
+from cicdgen.errors import AwsError, RefusedError
 
 if TYPE_CHECKING:
     from cicdgen.aws.calling import Caller
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from cicdgen.aws.stacks import Stack
     from cicdgen.deploying.classes import Classified, Classify
     from cicdgen.deploying.happenings import Observer
-    from cicdgen.deploying.order import Bucket, Order
+    from cicdgen.deploying.order import Order
     from cicdgen.diff.change import Comparison
 
 _FIRST_LOOK = 0.3
@@ -107,7 +108,7 @@ def propose(
     step = state_of(stack.status if stack else None).step
     deployed = stacks.template(caller, order.stack) if step is Step.UPDATE else ""
     run = uuid.uuid4().hex
-    request = _request(caller, order, target, stack, deployed, run)
+    request = request_of(caller, order, target, stack, deployed, run)
     change_set = _settled(caller, request)
     is_own = run in change_set.description
     if change_set.is_empty and stack is not None:
@@ -140,27 +141,9 @@ def propose(
     try:
         refuse_moved_alias(proposal, order.aliases)
     except RefusedError:
-        discard(caller, proposal)
+        take_back(caller, change_set, stack, is_own=is_own)
         raise
     return proposal
-
-
-def bucket_for(order: Order) -> Bucket | None:
-    """The bucket that the template has to go through; None if it is sent inline.
-
-    Raises:
-        UsageError: it needs one, and none is named.
-    """
-    size = len(order.body.encode())
-    if size <= template_bucket.INLINE_BYTES:
-        return None
-    if order.bucket is None:
-        raise UsageError(
-            f"the template has {size} bytes, and CloudFormation takes "
-            f"{template_bucket.INLINE_BYTES} inline",
-            hint="name a bucket of yours for it: --s3-bucket NAME",
-        )
-    return order.bucket
 
 
 def refuse_state(stack: Stack | None, env: str) -> None:
@@ -196,60 +179,6 @@ def refuse_moved_alias(proposal: Proposal, names: tuple[str, ...]) -> None:
             )
 
 
-def _request(
-    caller: Caller,
-    order: Order,
-    target: Target,
-    stack: Stack | None,
-    deployed: str,
-    run: str,
-) -> change_sets.Request:
-    parameters = order.parameters_for(stack.parameters if stack else ())
-    document = order.document
-    wanted = capabilities.needed(document) if order.capabilities is None else order.capabilities
-    content = digest(
-        order.body,
-        parameters,
-        order.tags,
-        wanted,
-        order.role_arn,
-        order.notification_arns,
-        order.on_failure,
-        order.imports_existing,
-        fingerprint(deployed) if deployed else "",
-    )
-    url = None
-    if (bucket := bucket_for(order)) is not None:
-        url = _stored(caller, order, bucket, target)
-    return change_sets.Request(
-        stack=order.stack,
-        name=f"cicdgen-{content[:16]}",
-        kind="UPDATE" if deployed else "CREATE",
-        token=run,
-        body=None if url else order.body,
-        url=url,
-        parameters=parameters,
-        tags=order.tags,
-        capabilities=wanted,
-        role_arn=order.role_arn,
-        notification_arns=order.notification_arns,
-        on_failure=order.on_failure,
-        imports_existing=order.imports_existing,
-        description=f"cicdgen, run {run}",
-    )
-
-
-def _stored(caller: Caller, order: Order, bucket: Bucket, target: Target) -> str:
-    return template_bucket.store(
-        caller,
-        order.body,
-        bucket=bucket.name,
-        key=bucket.key(digest(order.body)),
-        account=target.account,
-        kms_key=bucket.kms_key,
-    )
-
-
 def _settled(caller: Caller, request: change_sets.Request) -> ChangeSet:
     """The change set when AWS is done with it; one that is of no use any more is made anew."""
     change_set = _awaited(caller, change_sets.create(caller, request))
@@ -278,7 +207,7 @@ def _give_up(
 ) -> None:
     """Say why there is no change set to execute, and take back what this run made."""
     found = _validations(caller, change_set, observe)
-    _take_back(caller, change_set, stack, is_own=is_own)
+    take_back(caller, change_set, stack, is_own=is_own)
     why = "; ".join(f"{each.logical_id}{each.path}: {each.reason}" for each in found if each.fails)
     raise AwsError(
         f"CloudFormation refuses the change set: {why or change_set.reason or change_set.status}",
@@ -297,26 +226,6 @@ def _validations(
             raise
         observe(Noted(text=f"early validation was not read: {error.message}", is_warning=True))
         return ()
-
-
-def discard(caller: Caller, proposal: Proposal) -> None:
-    """Take back what this run made: its change set, and a stack that is nothing but that."""
-    _take_back(caller, proposal.change_set, proposal.stack, is_own=proposal.is_own)
-
-
-def _take_back(caller: Caller, change_set: ChangeSet, stack: Stack | None, *, is_own: bool) -> None:
-    if not is_own:
-        return
-    change_sets.discard(caller, change_set)
-    if stack is not None and stack.status != "DELETE_COMPLETE":
-        return
-    now = stacks.find(caller, change_set.stack_id)
-    if now is None or now.status != "REVIEW_IN_PROGRESS":
-        return
-    if [arn for arn in change_sets.others(caller, now.id) if arn != change_set.id]:
-        # Somebody else has proposed something to it meanwhile.
-        return
-    stacks.delete(caller, now.id, f"discard-{digest(change_set.id)[:32]}")
 
 
 def _document(text: str) -> dict[str, object]:
