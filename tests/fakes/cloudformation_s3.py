@@ -53,7 +53,7 @@ class Buckets:
                 return self._versions(bucket, int(query.get("max-keys", ["1000"])[0]))
             case "POST" if "delete" in query:
                 for key in re.findall(r"<Key>([^<]*)</Key>", request.body.decode()):
-                    self.objects[bucket].pop(key)
+                    self.objects[bucket].pop(key, None)
                 return Response(status=200, body=b"<DeleteResult></DeleteResult>")
             case _:
                 raise UnknownError(f"s3 {request.method} {request.target}")

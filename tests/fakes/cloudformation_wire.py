@@ -28,9 +28,13 @@ _COMMON = {
     "ValidationError",
 }
 
-# A stack's own events carry its state, and UserGuide/view-stack-events lists this one; the model of
-# ResourceStatus leaves it out.
-_UNLISTED = {"REVIEW_IN_PROGRESS"}
+# A stack's own events carry its state, and UserGuide/view-stack-events lists these; the model of
+# ResourceStatus leaves them out.
+_UNLISTED = {
+    "REVIEW_IN_PROGRESS",
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+}
 
 
 class QueryWire:

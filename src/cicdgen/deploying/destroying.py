@@ -156,7 +156,7 @@ def destroy(
         observe(Ended(status="DELETE_COMPLETE"))
         return
     outcome = watching.watch(caller, remains.stack.id, since, len(remains.goes), how, observe)
-    if not outcome.is_success:
+    if outcome.stack.status != "DELETE_COMPLETE":
         raise failure(outcome, how.env)
     stays = tuple(f"{each.type} {each.physical_id}" for each in remains.kept)
     observe(Ended(status=outcome.stack.status, details=stays))

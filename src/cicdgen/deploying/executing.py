@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from cicdgen.deploying.proposing import NoChanges, Proposal
     from cicdgen.deploying.watching import Outcome, Watch
 
+# A creation that failed may end in DELETE_COMPLETE, which is another operation's success.
+_DEPLOYED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
+
 
 def execute(
     caller: Caller,
@@ -60,11 +63,11 @@ def execute(
         how,
         observe,
     )
-    if not outcome.is_success:
+    if outcome.stack.status not in _DEPLOYED:
         raise failure(outcome, how.env)
     if proposal.is_new_stack:
         try:
-            guard(caller, outcome.stack, aliases, observe, is_kept=is_kept)
+            guard(caller, outcome.stack, aliases, observe, is_kept=is_kept, is_new=True)
         except AwsError as error:
             raise AwsError(
                 f"the stack is made, but not protected: {error.message}",

@@ -27,6 +27,7 @@ def guard(
     observe: Observer,
     *,
     is_kept: bool,
+    is_new: bool = False,
 ) -> None:
     """Switch on what is missing.
 
@@ -36,12 +37,13 @@ def guard(
         aliases: logical ids of the aliases that releases move.
         observe: hears of what is switched on.
         is_kept: whether the stack is to be protected from deletion.
+        is_new: whether it was just made, so that it has no policy.
     """
     if is_kept and not stack.is_protected:
         stacks.protect(caller, stack.id, on=True)
         observe(Noted(text="termination protection is on"))
     if aliases:
-        before = stacks.policy(caller, stack.id)
+        before = None if is_new else stacks.policy(caller, stack.id)
         after = policy(before, aliases)
         if after is not None:
             stacks.set_policy(caller, stack.id, after)

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from cicdgen.deploying.order import Order
     from cicdgen.diff.change import Comparison
 
-_FIRST_LOOK = 0.3
-_GROWTH = 1.4
+_FIRST_LOOK = 0.5
+_GROWTH = 1.5
 _LONGEST_LOOK = 1.0
 
 

@@ -183,11 +183,6 @@ def is_over(status: str) -> bool:
     return not status.endswith("_IN_PROGRESS") or status == "REVIEW_IN_PROGRESS"
 
 
-def is_success(status: str) -> bool:
-    """Whether the operation that ended so did what it was asked."""
-    return status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE", "DELETE_COMPLETE"}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """What can have happened to a run, and what the next one does about it."""

@@ -9,7 +9,7 @@ from cicdgen.aws import stacks
 from cicdgen.aws.calling import LONGEST_SLEEP
 from cicdgen.aws.failing import LOG_IN, CallError
 from cicdgen.deploying.happenings import Happened, Noted
-from cicdgen.deploying.states import is_over, is_success
+from cicdgen.deploying.states import is_over
 from cicdgen.errors import AwsError
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from cicdgen.aws.stacks import Event, Stack
     from cicdgen.deploying.happenings import Observer
 
-INTERVAL = 0.9
-"""Seconds between two looks: with the call itself, the end is seen within a second of it."""
+INTERVAL = 1.0
+"""Seconds between two looks: the end is seen that long after it at most, and a call later."""
 
 _BEGINNINGS = frozenset(
     {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"}
@@ -57,11 +57,6 @@ class Outcome:
 
     stack: Stack
     first: Event | None = None
-
-    @property
-    def is_success(self) -> bool:
-        """Whether it did what was asked."""
-        return is_success(self.stack.status)
 
 
 @dataclass(slots=True)
