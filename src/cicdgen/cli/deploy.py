@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cicdgen.deploying.watching import Watch
 
 
-@click.command("deploy", epilog=example("cicdgen deploy --env dev"))
+@click.command("deploy", epilog=example("cicdgen deploy --env prod --yes"))
 @env_option
 @config_option
 @deploying.where

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command("destroy", epilog=example("cicdgen destroy --env dev --empty-buckets"))
+@click.command("destroy", epilog=example("cicdgen destroy --env prod --yes --empty-buckets"))
 @env_option
 @config_option
 @deploying.where
