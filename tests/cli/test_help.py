@@ -78,7 +78,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
 
 
 # What has to be there before the example of a command makes sense.
-BEFORE = {
+BEFORE: dict[tuple[str, ...], str] = {
     ("apply",): "cicdgen plan --env prod -o plan.json",
     ("outputs",): "cicdgen deploy --env prod --yes",
 }
