@@ -100,7 +100,8 @@ def test_the_example_runs(
     example = _example(cicdgen(*words, "--help").out)
     before = BEFORE.get(words, "true")
 
-    ran = shell(f"set -o pipefail; {before} && {example}", cwd=here)
+    env = {VARIABLE: str(sandboxes.installed())} if words[:1] == ("sandbox",) else {}
+    ran = shell(f"set -o pipefail; {before} && {example}", cwd=here, env=env)
 
     assert 0 == ran.code, ran.err
     assert [] == aws.unknown

@@ -12,7 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
-from tests.fakes.wire import AwsError
+
+from cicdgen.rehearsal.wire import AwsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
