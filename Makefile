@@ -33,7 +33,7 @@ help: ## print this list
 
 install: .venv/installed ## make the environment from the locked dependencies
 
-demo: .venv/installed ## render, check and explain the sample, from nothing
+demo: .venv/installed .venv-aws/installed ## make, prove, deploy and rehearse the sample, from nothing
 	@sh docs/demo.sh $(BIN)/cicdgen
 
 test: .venv/installed ## run the tests (T=path for some of them)
