@@ -9,6 +9,7 @@ from tests.deploying.ground import NAME, TIMEOUT, Ground, order
 from tests.fakes.cloudformation_stack import ACCOUNT
 
 from cicdgen.deploying import applying, inquiring, plan
+from cicdgen.diff import compare
 from cicdgen.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def planned(ground: Ground) -> Plan:
 
 def apply(ground: Ground, agreed: Plan) -> None:
     """What `cicdgen apply --yes` does."""
-    ground.execute(applying.verify(ground.caller(), agreed, ground.heard.append), order(TIMEOUT))
+    ground.execute(
+        applying.verify(ground.caller(), agreed, compare, ground.heard.append), order(TIMEOUT)
+    )
 
 
 def _plan_only(ground: Ground) -> None:

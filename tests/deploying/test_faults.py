@@ -86,10 +86,11 @@ class _DyingCaller(Caller):
         here = len(seen) + 1 == self.ground.at
         if here and not self.ground.after:
             raise _KilledError
-        answer = super().call(operation, arguments, service=service)
-        if here:
-            raise _KilledError
-        return answer
+        try:
+            return super().call(operation, arguments, service=service)
+        finally:
+            if here and self.ground.after:
+                raise _KilledError
 
 
 def _fresh(endpoint: Endpoint, clients: dict[str, Any]) -> _DyingGround:

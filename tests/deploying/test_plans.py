@@ -125,11 +125,12 @@ def test_a_plan_is_refused_once_something_moved(ground: Ground, agreed: Plan, ca
     assert 1 == ground.operations.count("ExecuteChangeSet")
 
 
-FORGERIES: dict[str, tuple[dict[str, str | None], str]] = {
+FORGERIES: dict[str, tuple[dict[str, object], str]] = {
     "it expired": ({"expires": "2026-01-01T00:00:00+00:00"}, "expired"),
     "another region": ({"region": "us-east-1"}, "the plan is for us-east-1"),
     "another endpoint": ({"endpoint": None}, "the plan is for AWS"),
     "another account": ({"account": "999999999999"}, "belongs to 999999999999"),
+    "it says that something is allowed": ({"needs": ("replace:Bucket",)}, "something else has to"),
 }
 
 

@@ -40,7 +40,7 @@ class Buckets:
         return self.objects[bucket][key]
 
     def answer(self, request: Request) -> Response:
-        """PutObject, ListObjectVersions, DeleteObjects (AmazonS3/latest/API)."""
+        """PutObject, HeadObject, ListObjectVersions, DeleteObjects (AmazonS3/latest/API)."""
         url = urlsplit(request.target)
         _, bucket, *rest = unquote(url.path).split("/", 2)
         query = parse_qs(url.query, keep_blank_values=True)
@@ -50,6 +50,8 @@ class Buckets:
             case "PUT" if rest and rest[0]:
                 self.objects[bucket][rest[0]] = request.body.decode()
                 return Response(status=200, headers={"ETag": '"0"'})
+            case "HEAD" if rest and rest[0] not in self.objects[bucket]:
+                return Response(status=404)
             case "GET" if "versions" in query:
                 return self._versions(bucket, int(query.get("max-keys", ["1000"])[0]))
             case "POST" if "delete" in query:

@@ -53,6 +53,16 @@ _OF_THE_NETWORK = frozenset(
         "IncompleteReadError",
     }
 )
+_MOVED = frozenset(
+    {
+        "InvalidChangeSetStatus",
+        "InvalidChangeSetStatusException",
+        "ChangeSetNotFound",
+        "ChangeSetNotFoundException",
+        "AlreadyExistsException",
+        "OperationInProgressException",
+    }
+)
 _SERVER_ERROR = 500
 
 LOG_IN = "log in again (e.g. `aws sso login`), then run the same command again"
@@ -117,14 +127,21 @@ def is_worth_another_try(error: CallError) -> bool:
 
 
 def _hint(code: str, status: int | None) -> str | None:
-    if code in _EXPIRED or code in _UNKNOWN_CREDENTIALS:
-        return LOG_IN
-    if code in _DENIED:
-        return "the message names the action that these credentials lack"
-    if code in _THROTTLED:
-        return "AWS throttles this account: run the same command again in a minute"
-    if code in _OF_THE_NETWORK:
-        return "AWS did not answer: look at the network, then run the same command again"
+    for codes, hint in _HINTS:
+        if code in codes:
+            return hint
     if status is not None and status >= _SERVER_ERROR:
         return "AWS is in trouble: run the same command again in a minute"
     return None
+
+
+_HINTS = (
+    (_EXPIRED | _UNKNOWN_CREDENTIALS, LOG_IN),
+    (_DENIED, "the message names the action that these credentials lack"),
+    (_THROTTLED, "AWS throttles this account: run the same command again in a minute"),
+    (_MOVED, "the stack or the change set has moved meanwhile: run the same command again"),
+    (
+        _OF_THE_NETWORK,
+        "AWS did not answer: look at the network, then run the same command again",
+    ),
+)

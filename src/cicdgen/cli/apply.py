@@ -40,6 +40,7 @@ def command(
     from cicdgen.deploying import plan  # noqa: PLC0415
     from cicdgen.deploying.applying import verify  # noqa: PLC0415
     from cicdgen.deploying.executing import execute  # noqa: PLC0415
+    from cicdgen.diff import compare  # noqa: PLC0415
 
     asking.refuse_without_terminal(yes=yes)
     try:
@@ -50,7 +51,7 @@ def command(
     how = deploying.watch_of(agreed.env, timeout, poll_interval)
     with telling(form, progress) as observe:
         caller = deploying.caller_of(Access(profile=profile, region=agreed.region), observe)
-        found = verify(caller, agreed, observe)
+        found = verify(caller, agreed, compare, observe)
         question = f"Execute the plan of {agreed.made} in {asking.place(found.target)}?"
         asking.agree(question, found.needs, allowed, yes=yes)
         stack = execute(

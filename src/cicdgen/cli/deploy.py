@@ -94,8 +94,9 @@ def command(
             stack = _recovered(caller, order, how, observe, skip=skip, yes=yes)
         else:
             from cicdgen.deploying.proposing import NoChanges, propose  # noqa: PLC0415 - `--help`
+            from cicdgen.diff import compare  # noqa: PLC0415 - `--help` compares nothing
 
-            found = propose(caller, order, deploying.classify(config), observe)
+            found = propose(caller, order, compare, observe)
             if isinstance(found, NoChanges):
                 stack = _settled(caller, found, order, observe)
                 if fails_on_empty:

@@ -19,13 +19,10 @@ if TYPE_CHECKING:
 
     from cicdgen.aws.access import Access
     from cicdgen.aws.calling import Caller
-    from cicdgen.cloudformation.values import Json
     from cicdgen.config.schema import Config
-    from cicdgen.deploying.classes import Classify
     from cicdgen.deploying.happenings import Observer
     from cicdgen.deploying.order import Bucket, Order
     from cicdgen.deploying.watching import Watch
-    from cicdgen.diff import Comparison
 
 SANDBOX_BUCKET = "cicdgen-templates"
 """Where a template over the inline limit goes in a sandbox, which begins without a bucket."""
@@ -265,19 +262,6 @@ def _of_file(path: Path) -> dict[str, str]:
                 f"--parameter-overrides: {path} holds no parameters",
                 hint='{"Parameters": {"Name": "value"}}',
             )
-
-
-def classify(config: Config) -> Classify:
-    """Compare two templates as those of this environment."""
-
-    def compared(before: Mapping[str, Json], after: Mapping[str, Json]) -> Comparison:
-        from cicdgen.cloudformation import Account  # noqa: PLC0415 - as above
-        from cicdgen.diff import compare  # noqa: PLC0415
-
-        place = Account(region=config.region, account=config.account)
-        return compare(before, after, account=place)
-
-    return compared
 
 
 def watch_of(env: str, minutes: float | None, interval: float | None) -> Watch:

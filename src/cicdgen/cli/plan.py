@@ -58,6 +58,7 @@ def command(
     from cicdgen.deploying import plan  # noqa: PLC0415 - `--help` plans nothing
     from cicdgen.deploying.executing import settle  # noqa: PLC0415
     from cicdgen.deploying.proposing import NoChanges, propose  # noqa: PLC0415
+    from cicdgen.diff import compare  # noqa: PLC0415
     from cicdgen.rendering import write_file  # noqa: PLC0415
 
     config = deploying.config_of(config_path, env)
@@ -65,7 +66,7 @@ def command(
     access = deploying.access_of(config, given["profile"], given["region"])
     with telling("text", "events") as observe:
         caller = deploying.caller_of(access, observe)
-        found = propose(caller, order, deploying.classify(config), observe)
+        found = propose(caller, order, compare, observe)
         if isinstance(found, NoChanges):
             settle(caller, found, observe, aliases=(), is_kept=False)
             return Exit.DONE

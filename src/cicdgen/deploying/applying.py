@@ -6,23 +6,28 @@ from typing import TYPE_CHECKING
 
 from cicdgen.aws import change_sets, stacks
 from cicdgen.aws.failing import CallError
-from cicdgen.deploying.classes import classified
-from cicdgen.deploying.gates import WORDS
+from cicdgen.deploying.classes import classified, needs
 from cicdgen.deploying.order import digest, fingerprint
 from cicdgen.deploying.plan import described
-from cicdgen.deploying.proposing import Proposal, locate, refuse_moved_alias, refuse_state
-from cicdgen.diff.change import Comparison
+from cicdgen.deploying.proposing import (
+    Proposal,
+    document_of,
+    locate,
+    place_of,
+    refuse_moved_alias,
+    refuse_state,
+)
 from cicdgen.errors import RefusedError
 
 if TYPE_CHECKING:
     from cicdgen.aws.calling import Caller
     from cicdgen.aws.change_sets import ChangeSet
-    from cicdgen.deploying.classes import Need
+    from cicdgen.deploying.classes import Classify
     from cicdgen.deploying.happenings import Observer
     from cicdgen.deploying.plan import Plan
 
 
-def verify(caller: Caller, plan: Plan, observe: Observer) -> Proposal:
+def verify(caller: Caller, plan: Plan, classify: Classify, observe: Observer) -> Proposal:
     """The proposal that the plan is about, once everything is as it was.
 
     Raises:
@@ -41,10 +46,11 @@ def verify(caller: Caller, plan: Plan, observe: Observer) -> Proposal:
     stack = stacks.find(caller, plan.stack_id)
     refuse_state(stack, plan.env)
     deployed = stacks.template(caller, plan.stack_id) if plan.deployed else ""
+    brought = stacks.template(caller, plan.stack_id, change_set.id)
     for was, now, what in (
         (
             plan.template,
-            fingerprint(stacks.template(caller, plan.stack_id, change_set.id)),
+            fingerprint(brought),
             "brings",
         ),
         (plan.deployed, fingerprint(deployed) if deployed else "", "deployed"),
@@ -54,15 +60,20 @@ def verify(caller: Caller, plan: Plan, observe: Observer) -> Proposal:
     ):
         if was != now:
             raise _moved(plan, _WHAT[what])
-    changes = classified(change_set.changes, Comparison(), is_new_stack=not plan.deployed)
+    # What has to be allowed is found out again: a file is not believed about that.
+    comparison = classify(document_of(deployed), document_of(brought), account=place_of(target))
+    changes = classified(change_set.changes, comparison, is_new_stack=not plan.deployed)
+    found = needs(changes, comparison, is_new_stack=not plan.deployed)
+    if {f"{danger.value}:{name}" for danger, name in found} != set(plan.needs):
+        raise _moved(plan, "something else has to be allowed than it says")
     proposal = Proposal(
         target=target,
         change_set=change_set,
         stack=stack,
         deployed=deployed,
-        comparison=Comparison(),
+        comparison=comparison,
         changes=changes,
-        needs=tuple(_need(text) for text in plan.needs),
+        needs=found,
         is_own=False,
     )
     refuse_moved_alias(proposal, plan.aliases)
@@ -94,11 +105,6 @@ def _found(caller: Caller, plan: Plan) -> ChangeSet:
     if not change_set.is_executable:
         raise _moved(plan, f"its change set is {change_set.status}, {change_set.execution}")
     return change_set
-
-
-def _need(text: str) -> Need:
-    word, _, name = text.partition(":")
-    return WORDS[word], name
 
 
 def _again(plan: Plan) -> str:

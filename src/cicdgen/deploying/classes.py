@@ -7,19 +7,27 @@ by comparing the templates. What neither can tell counts as dangerous.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from cicdgen.diff.change import Danger, Effect, Width
 from cicdgen.diff.dangers import STATEFUL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cicdgen.aws.change_sets import Change
+    from cicdgen.cloudformation import Account
     from cicdgen.cloudformation.values import Json
     from cicdgen.diff.change import Comparison
 
-    Classify = Callable[[Mapping[str, Json], Mapping[str, Json]], Comparison]
+    class Classify(Protocol):
+        """Compare two templates, as `cicdgen.diff.compare` does."""
+
+        def __call__(
+            self, before: Mapping[str, Json], after: Mapping[str, Json], *, account: Account
+        ) -> Comparison:
+            """What is different."""
+
 
 _KEPT = frozenset({"Retain", "Snapshot"})
 _OF_PERMISSION = frozenset({Danger.BROADEN_PERMISSION, Danger.DROP_PROTECTION})

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cicdgen.aws.calling import Caller
     from cicdgen.aws.change_sets import ChangeSet, Validation
     from cicdgen.aws.stacks import Stack
+    from cicdgen.cloudformation import Account
     from cicdgen.deploying.classes import Classified, Classify
     from cicdgen.deploying.happenings import Observer
     from cicdgen.deploying.order import Order
@@ -116,7 +117,7 @@ def propose(
         return NoChanges(target=target, stack=stack)
     if not change_set.is_executable:
         _give_up(caller, order, change_set, stack, observe, is_own=is_own)
-    comparison = classify(_document(deployed), order.document)
+    comparison = classify(document_of(deployed), order.document, account=place_of(target))
     changes = classified(change_set.changes, comparison, is_new_stack=not deployed)
     proposal = Proposal(
         target=target,
@@ -169,7 +170,7 @@ def refuse_moved_alias(proposal: Proposal, names: tuple[str, ...]) -> None:
     Raises:
         RefusedError: the change set would do that.
     """
-    mine = {*names, *aliases(_document(proposal.deployed))}
+    mine = {*names, *aliases(document_of(proposal.deployed))}
     for each in proposal.changes:
         if each.change.logical_id in mine and each.change.action not in {"Add", "Import"}:
             raise RefusedError(
@@ -228,9 +229,17 @@ def _validations(
         return ()
 
 
-def _document(text: str) -> dict[str, object]:
+def document_of(text: str) -> dict[str, object]:
+    """The template as a document; nothing for no text."""
     if not text:
         return {}
     from cicdgen.proof.reading import read  # noqa: PLC0415 - a new stack has none to read
 
     return dict(read(text, "the deployed template").body)
+
+
+def place_of(target: Target) -> Account:
+    """Where the stack lives, for whoever compares templates."""
+    from cicdgen.cloudformation import Account  # noqa: PLC0415 - a refusal compares nothing
+
+    return Account(region=target.region, account=target.account, stack=target.stack)

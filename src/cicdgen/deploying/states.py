@@ -19,6 +19,7 @@ class Step(Enum):
     WAIT = "refuses: an operation runs"
     DELETE = "refuses: it has to be deleted first"
     RECOVER = "refuses: it has to be rolled back first"
+    MEND = "refuses: it has to be mended first"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,7 @@ _TABLE = (
     _state(
         "IMPORT_ROLLBACK_FAILED",
         "an import failed, and so did undoing it",
-        Step.DELETE,
+        Step.MEND,
         "`cicdgen status {env}` shows the resource; mend it in the console, where the import began",
         failed=True,
     ),
