@@ -13,9 +13,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation import Text
-from cicdgen.cloudformation.text import ANY_RUN
+from cicdgen.cloudformation.text import ANY_RUN, has_tokens
 from cicdgen.diff.atoms import Atom, Clause, Who, in_order, meet
-from cicdgen.diff.globs import arn_lies_in, lies_in, overlap
+from cicdgen.diff.globs import arn_lies_in, is_wild, lies_in, overlap
 from cicdgen.iam.context import Context
 
 if TYPE_CHECKING:
@@ -80,10 +80,12 @@ def gaps(inner: Permits, outer: Permits) -> Iterator[Gap]:
         for atom in _effective(inner)
         if not any(within(atom, deny, home) for deny in inner.deny)
     ]
+    near = _by_service(outer.allow)
     for atom in allowed:
         if outer.boundary is None and atom in outer.allow:
             continue
-        if not any(within(atom, each, home) for each in outer.allow) or (
+        candidates = (*near.get(_service(atom), ()), *near.get("", ()))
+        if not any(within(atom, each, home) for each in candidates) or (
             outer.boundary is not None
             and not any(within(atom, each, home) for each in outer.boundary)
         ):
@@ -95,6 +97,23 @@ def gaps(inner: Permits, outer: Permits) -> Iterator[Gap]:
             both = None if apart(deny, atom) else meet(atom, deny)
             if both is not None and not any(within(both, each, home) for each in inner.deny):
                 yield Gap(both, "")
+
+
+def _by_service(atoms: Iterable[Atom]) -> dict[str, list[Atom]]:
+    """The atoms by the service of their actions; under nothing those of more than one."""
+    found: dict[str, list[Atom]] = {}
+    for atom in atoms:
+        found.setdefault(_service(atom), []).append(atom)
+    return found
+
+
+def _service(atom: Atom) -> str:
+    """The prefix of an atom's actions, if it has one."""
+    for pattern in atom.actions:
+        prefix, colon, _ = pattern.partition(":")
+        if colon and not is_wild(prefix) and not has_tokens(prefix):
+            return prefix
+    return ""
 
 
 def _effective(permits: Permits) -> Iterator[Atom]:

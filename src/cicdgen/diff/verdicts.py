@@ -181,7 +181,7 @@ def _gaps(new: Permits, subject: Subject, *, is_wider: bool) -> list[Gap]:
     """What stands in the way of a proof, if names count as they are, or as the resources' own."""
     found: list[Gap] = []
     for old in dict.fromkeys((subject.literally, subject.before)):
-        found = list(gaps(new, old) if is_wider else gaps(old, new))
+        found = list(islice(gaps(new, old) if is_wider else gaps(old, new), _MOST_GAPS))
         if not found:
             break
     return found
@@ -196,7 +196,7 @@ def _looked_at(
     stack = (outer if subject.is_gone else inner).stack
     ground = Ground(stack=stack, subject=subject.arn, inner=allows, outer=other)
     doubts = [gap.why for gap in found if gap.why]
-    for gap in found[:_MOST_GAPS]:
+    for gap in found:
         for tried in () if gap.atom is None else _tried(gap.atom, subject, inner, outer, ground):
             match tried:
                 case Shown():
