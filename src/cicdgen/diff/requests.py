@@ -204,11 +204,11 @@ def _contexts(
 
 
 def _near_clauses(atoms: Iterable[Atom], action: str) -> Sequence[Clause]:
-    return [
+    """The tests of atoms that may be about an action, each once."""
+    found = {
         clause
-        for each in in_order(atoms)
+        for each in atoms
         if all(overlap(pattern, action) for pattern in each.actions)
-        for clause in sorted(
-            each.clauses, key=lambda one: (one.key, one.operator, sorted(one.values))
-        )
-    ]
+        for clause in each.clauses
+    }
+    return sorted(found, key=lambda one: (one.key, one.operator, one.over, sorted(one.values)))
