@@ -137,7 +137,7 @@ def test_events_are_read_no_further_than_needed(stubbed: tuple[Caller, Stubber])
 ERRORS = {
     "Throttling": "in a minute",
     "ExpiredToken": "log in again",
-    "AccessDenied": "names the action",
+    "AccessDenied": "cicdgen permissions",
     "InternalFailure": "AWS is in trouble",
 }
 

@@ -116,7 +116,7 @@ def test_it_survives(sandbox: Sandbox, source: Path, operation: str, fault: Faul
             assert -signal.SIGKILL == ran.code
         case Fault.EXPIRED:
             assert (1, True) == (ran.code, "error: " in ran.err), ran.err
-            assert "sign in again, and run it again" in ran.err
+            assert "log in again" in ran.err
         case _:
             assert 0 == ran.code, ran.err
     assert "Traceback" not in ran.err

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cicdgen.errors import AwsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from botocore.exceptions import BotoCoreError, ClientError
 
 # AWSCloudFormation/latest/APIReference/CommonErrors; sdkref/feature-retry-behavior.
@@ -39,7 +42,9 @@ _UNKNOWN_CREDENTIALS = frozenset(
         "TokenRetrievalError",
     }
 )
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"})
+_NO_REASON = frozenset({"400"})
+"""The answer to HEAD has no body: so S3 says even that credentials have run out."""
 _OF_THE_NETWORK = frozenset(
     {
         "EndpointConnectionError",
@@ -118,6 +123,25 @@ def told(error: ClientError | BotoCoreError, operation: str) -> CallError:
     )
 
 
+@contextmanager
+def about(what: str) -> Iterator[None]:
+    """Tell of what an error of AWS is.
+
+    Args:
+        what: what was asked about, e.g. `stack shop-prod`.
+
+    Raises:
+        AwsError: instead of botocore's.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see the package
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        call = told(error, getattr(error, "operation_name", "AWS"))
+        raise AwsError(f"{what}: {call.message}", hint=call.hint) from error
+
+
 def is_worth_another_try(error: CallError) -> bool:
     """Whether the same call may succeed a moment later."""
     if error.is_unknown_operation:
@@ -137,7 +161,8 @@ def _hint(code: str, status: int | None) -> str | None:
 
 _HINTS = (
     (_EXPIRED | _UNKNOWN_CREDENTIALS, LOG_IN),
-    (_DENIED, "the message names the action that these credentials lack"),
+    (_DENIED, "`cicdgen permissions` prints the policy that a command needs"),
+    (_NO_REASON, f"if the credentials have run out: {LOG_IN}"),
     (_THROTTLED, "AWS throttles this account: run the same command again in a minute"),
     (_MOVED, "the stack or the change set has moved meanwhile: run the same command again"),
     (

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from cicdgen.aws.access import client
-from cicdgen.aws.told import told
+from cicdgen.aws.failing import about
 from cicdgen.errors import AwsError, RefusedError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def place(stack: str, access: Access) -> Place:
     Raises:
         AwsError: there is no such stack, or it is not one of ours.
     """
-    with told(f"stack {stack}"):
+    with about(f"stack {stack}"):
         cloudformation = client("cloudformation", access)
         described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
         key = cloudformation.describe_stack_resource(
@@ -100,7 +100,7 @@ def source_there(where: Place, access: Access) -> Source | None:
     """The source that is there, if there is one."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - see the package
 
-    with told(f"bucket {where.bucket}"):
+    with about(f"bucket {where.bucket}"):
         try:
             found = client("s3", access).head_object(
                 Bucket=where.bucket, Key=where.key, ExpectedBucketOwner=where.account
@@ -120,7 +120,7 @@ def upload(path: Path, sha256: bytes, where: Place, access: Access, seen: Seen) 
         AwsError: S3 refuses, or received other bytes.
         RefusedError: the bucket keeps no versions: the pipeline could not tell what it runs.
     """
-    with told(f"s3://{where.bucket}/{where.key}"), path.open("rb") as source:
+    with about(f"s3://{where.bucket}/{where.key}"), path.open("rb") as source:
         answer = client("s3", access).put_object(
             Bucket=where.bucket,
             Key=where.key,

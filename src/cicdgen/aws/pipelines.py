@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from cicdgen.aws.access import client
-from cicdgen.aws.told import told
+from cicdgen.aws.failing import about
 
 if TYPE_CHECKING:
     from cicdgen.aws.access import Access
@@ -91,7 +91,7 @@ class Pipeline:
         The pipeline's source action names an S3 object's version as its revision
         (codepipeline/API_SourceRevision). The upload was a moment ago: the first page has it.
         """
-        with told(f"pipeline {self.name}"):
+        with about(f"pipeline {self.name}"):
             summaries = self._client.list_pipeline_executions(pipelineName=self.name)
         for each in summaries["pipelineExecutionSummaries"]:
             if any(one.get("revisionId") == version for one in each.get("sourceRevisions", [])):
@@ -101,7 +101,7 @@ class Pipeline:
 
     def run(self, run_id: str) -> Run:
         """How far a run is."""
-        with told(f"pipeline {self.name}, run {run_id}"):
+        with about(f"pipeline {self.name}, run {run_id}"):
             execution = self._client.get_pipeline_execution(
                 pipelineName=self.name, pipelineExecutionId=run_id
             )["pipelineExecution"]
