@@ -142,6 +142,15 @@ def test_a_long_period_slides() -> None:
     assert sums == [10.0, 10.0, 8.0]
 
 
+def test_the_periods_lie_end_to_end() -> None:
+    """Each datapoint is of five minutes of its own."""
+    published = [measured(minute, float(minute)) for minute in range(15)]
+
+    found = evaluate(alarm(period=300), published, now=900, before=OK)
+
+    assert found.datapoints == (10.0, 35.0, 60.0)
+
+
 @pytest.mark.parametrize(
     "now,expected", [(59, (None, None, None)), (60, (None, None, 9.0)), (119, (None, None, 9.0))]
 )

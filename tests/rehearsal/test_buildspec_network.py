@@ -169,6 +169,19 @@ def test_without_an_endpoint_there_is_no_network(tmp_path: Path) -> None:
     assert Network.NONE is found.network
 
 
+def test_a_machine_that_cannot_keep_it_out_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without `unshare` the build runs all the same, and nobody is told that it was kept in."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    can_be_kept_out.cache_clear()
+    found = build(tmp_path, "true", network=Network.NONE)
+    can_be_kept_out.cache_clear()
+
+    assert found.network is Network.NOT_KEPT_OUT
+    assert any("cannot keep the network out" in each for each in found.notes)
+
+
 def test_our_own_build_reaches_the_endpoint(tmp_path: Path, endpoint: str) -> None:
     """The buildspec that we ship stores a release of the starter by way of the stand-in."""
     source, scratch = tmp_path / "source", tmp_path / "scratch"

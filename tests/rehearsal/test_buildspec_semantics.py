@@ -130,6 +130,13 @@ ROWS = {
     "a block of lines is one command": Row(
         source=SPEC, spec=phase("|\n        false\n        echo on"), log="on\n"
     ),
+    "a block is named by what it does": Row(
+        source=SPEC,
+        spec=phase(
+            "|\n        set -eu\n        # no\n        cat nowhere.txt 2> log\n        echo no"
+        ),
+        fails="the block of 4 lines with “cat nowhere.txt 2> log” ended with 1",
+    ),
     # Phases.
     "phases run in their order, not in that of the file": Row(
         source=PHASES, spec=EVERY, log="1\n2\n3\n4\n"

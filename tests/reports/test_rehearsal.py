@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -127,11 +128,11 @@ def test_without_a_terminal_there_are_plain_lines() -> None:
 
 def test_on_a_terminal_there_is_progress() -> None:
     """A bar over the scenarios, and a line that stays for each that ended."""
-    text = seen(is_terminal=True)
+    text = re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", seen(is_terminal=True))
 
     assert "2/2" in text
-    assert "bad-canary" in text
-    assert "all traffic is on the new version" in text
+    assert "\N{CHECK MARK} good all traffic is on the new version" in text
+    assert "\N{CHECK MARK} bad-canary traffic is back on the old version" in text
 
 
 def test_markup_in_a_log_stays_text() -> None:

@@ -164,10 +164,18 @@ def _phase(phase: Phase, shell: Shell, *, succeeding: bool) -> str:
         for command in commands:
             status = shell.run(command, succeeding=succeeding and not first)
             if status:
-                what = f"“{command.strip().splitlines()[0]}” ended with {status}"
-                first = first or what
+                first = first or f"{_shown(command)} ended with {status}"
                 break
     return first
+
+
+def _shown(command: str) -> str:
+    """A command, or how many lines it has and the first that does something."""
+    lines = [each.strip() for each in command.strip().splitlines()]
+    if len(lines) == 1:
+        return f"“{lines[0]}”"
+    telling = (each for each in lines if each and not each.startswith(("set ", "#")))
+    return f"the block of {len(lines)} lines with “{next(telling, lines[0])}”"
 
 
 class _Uploads:

@@ -97,9 +97,12 @@ class LiveAudience:
 
     def ended(self, rehearsal: Rehearsal) -> None:
         """Leave one line of it above the picture."""
-        mark = "[green]\N{CHECK MARK}[/]" if rehearsal.passed else "[red]\N{BALLOT X}[/]"
-        self._progress.console.print(mark, rehearsal.scenario, end=" ")
-        self._progress.console.print(rehearsal.ended, markup=False, style="dim")
+        from rich.text import Text  # noqa: PLC0415 - rich is slow to import
+
+        mark = ("\N{CHECK MARK}", "green") if rehearsal.passed else ("\N{BALLOT X}", "red")
+        # One piece: the picture is drawn anew after each print.
+        line = Text.assemble(mark, f" {rehearsal.scenario} ", (rehearsal.ended, "dim"))
+        self._progress.console.print(line)
         self._progress.update(self._task, advance=1, description=next(self._to_come, ""))
         self._lines = []
         self._picture()
