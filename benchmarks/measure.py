@@ -96,6 +96,9 @@ def rows(folder: Path) -> list[Row]:
         _row("render --all, 200, two processes", render_all(200, 2), many, times, 0.36),
         _row("render --all, 1000", render_all(1000, 1), "the same, 100", render_all(100, 1), 10.5),
         *check_rows(folder),
+        _row(
+            "diff, a permission widened", [CICDGEN, "diff", *widened(folder)], "render", render, 1.5
+        ),
     ]
 
 
@@ -111,6 +114,20 @@ def check_rows(folder: Path) -> list[Row]:
         _row("check, ten, two processes", [*check, *many], "cfn-lint", [CFN_LINT, *many], 0.55),
         _row("check, one that is known", [*cached, *one], "cfn-lint", linted, 0.05),
     ]
+
+
+def widened(folder: Path) -> list[str]:
+    """The sample's production, and the same with more memory and a permission more."""
+    before = ROOT / "templates" / "prod.json"
+    after = json.loads(before.read_text(encoding="utf-8"))
+    after["Resources"]["Function"]["Properties"]["MemorySize"] += 1
+    policy = after["Resources"]["DeployerPolicy"]["Properties"]["PolicyDocument"]
+    policy["Statement"].append(
+        {"Effect": "Allow", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::releases/*"}
+    )
+    path = folder / "widened.json"
+    path.write_text(json.dumps(after), encoding="utf-8")
+    return [str(before), str(path)]
 
 
 def templates(folder: Path, number: int) -> list[str]:

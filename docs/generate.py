@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from docs import create_only
 
 from cicdgen.blueprint import Blueprint
 from cicdgen.cli import cicdgen as root
 from cicdgen.config import load, shown
+from cicdgen.deploying.states import ABSENT, SITUATIONS, STATES
 from cicdgen.errors import Exit
 from cicdgen.explanation import explain
 from cicdgen.rehearsal.conformance import ASSUMED, CONFORMANCE
@@ -63,6 +65,26 @@ def _helps(
             found = command.get_command(context, inner)
             if found is not None:
                 yield from _helps(found, f"{name} {inner}", context)
+
+
+def states() -> str:
+    """The table of a stack's states, which `deploy` reads as well."""
+    rows = "\n".join(
+        f"| `{state.status}` | {state.means} | {state.step.value} | "
+        f"{state.next.format(env='--env dev')} |"
+        for state in (ABSENT, *STATES.values())
+    )
+    situations = "\n".join(f"| {each.what} | {each.then} |" for each in SITUATIONS)
+    return (
+        f"{MADE}# The states of a stack\n\n"
+        "What `cicdgen deploy` does with a stack in each of CloudFormation's states, and what to "
+        "do next. The\ncode reads this table; [deploy.md](deploy.md) has the rest.\n\n"
+        "| state | what has happened | `deploy` | next |\n| --- | --- | --- | --- |\n"
+        f"{rows}\n\n"
+        "## What can happen to a run\n\n"
+        "| what | then |\n| --- | --- |\n"
+        f"{situations}\n"
+    )
 
 
 def config() -> str:
@@ -204,8 +226,10 @@ PAGES = {
     "exit-codes.md": exit_codes,
     "conformance.md": conformance,
     "permissions.md": permissions_page,
+    "states.md": states,
     "cicdgen.schema.json": shown.json_schema,
     "rules/README.md": rules,
+    "../src/cicdgen/diff/create_only.json": create_only.table,
     **{f"rules/{rule.id}.md": _rule_page(rule) for rule in RULES},
 }
 

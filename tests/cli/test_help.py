@@ -8,6 +8,8 @@ import click
 import pytest
 from tests import sandboxes
 from tests.cli.program import program, shell
+from tests.fakes.cloudformation_server import Account, Endpoint, RealTime
+from tests.fakes.cloudformation_stack import REGION
 
 from cicdgen import __version__
 from cicdgen.cli import COMMANDS
@@ -63,19 +65,46 @@ def test_help_is_narrow_and_ends_in_an_example(
     assert not ran.out.startswith("Error")
 
 
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """An AWS for whoever asks for one: a fake that hurries."""
+    with Endpoint(Account(RealTime(speed=1000))) as endpoint:
+        for name, value in {
+            "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_REGION": REGION,
+            "AWS_ENDPOINT_URL": endpoint.url,
+        }.items():
+            monkeypatch.setenv(name, value)
+        yield endpoint.serve(Account(RealTime(speed=1000)))
+
+
+# What has to be there before the example of a command makes sense.
+BEFORE: dict[tuple[str, ...], str] = {
+    ("apply",): "cicdgen plan --env prod -o plan.json",
+    ("outputs",): "cicdgen deploy --env prod --yes",
+}
+
+
 @EVERY_COMMAND
 def test_the_example_runs(
-    cicdgen: Cicdgen, write_config: WriteConfig, here: Path, words: tuple[str, ...]
+    cicdgen: Cicdgen,
+    write_config: WriteConfig,
+    here: Path,
+    aws: Account,
+    words: tuple[str, ...],
 ) -> None:
     """Pasted into a shell beside a config, it does what it says."""
     if words != ("init",):
         write_config()
     example = _example(cicdgen(*words, "--help").out)
+    before = BEFORE.get(words, "true")
 
     env = {VARIABLE: str(sandboxes.installed())} if words[:1] == ("sandbox",) else {}
-    ran = shell(f"set -o pipefail; {example}", cwd=here, env=env)
+    ran = shell(f"set -o pipefail; {before} && {example}", cwd=here, env=env)
 
     assert 0 == ran.code, ran.err
+    assert [] == aws.unknown
 
 
 @EVERY_COMMAND

@@ -88,7 +88,7 @@ def test_each_statement_has_its_reason_as_text(config: Path) -> None:
 
 def test_a_large_templates_bucket_is_in_it(config: Path) -> None:
     """Whoever names a bucket for the template gets the rights to use it."""
-    ran = _permissions(config, "--for", "deploy", *WHERE, "--template-bucket", "templates")
+    ran = _permissions(config, "--for", "deploy", *WHERE, "--s3-bucket", "templates")
     (found,) = [
         each for each in json.loads(ran.out)["Statement"] if each["Sid"] == "TemplateBucket"
     ]

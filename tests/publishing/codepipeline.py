@@ -75,10 +75,10 @@ class Pipeline:
             case "GetPipelineExecution", {"pipelineExecutionId": run} if run == RUN:
                 return {"pipelineExecution": {"pipelineExecutionId": RUN, "status": self._now()[0]}}
             case "ListActionExecutions", {"filter": {"pipelineExecutionId": run}} if run == RUN:
-                actions = list(reversed(self._now()[1]))
-                if len(self.states) > 1:
+                page = self._page(list(reversed(self._now()[1])), asked)
+                if len(self.states) > 1 and "nextToken" not in page:
                     self.states.pop(0)
-                return self._page(actions, asked)
+                return page
         message = "InvalidActionException"
         raise LookupError(message)
 

@@ -7,13 +7,16 @@ strict server of `codepipeline.py`.
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from tests import sandboxes
-from tests.cli.program import Ran, program
+from tests.cli.program import COMMAND, Ran, environment, program
 from tests.publishing.codepipeline import Pipeline, action, serving
 from tests.sandbox.deploying import ROOT, deploy, sample
 
@@ -190,6 +193,7 @@ def test_a_failed_run_fails(sandbox: Sandbox, source: Path) -> None:
     failed = json.loads(ran.out)["run"]["failed"]
 
     assert 1 == ran.code
+    assert "Source / Source: done" in ran.err
     assert [
         "Build / Build: phase BUILD: exit status 1",
         "  https://console.example/build/1",
@@ -230,19 +234,6 @@ def test_the_wrong_place_is_refused(
     assert len(before) == len(after)
 
 
-def test_a_bucket_without_versions_is_refused(sandbox: Sandbox, source: Path) -> None:
-    """A pipeline could not tell which upload it runs: that is said, whatever was uploaded."""
-    s3 = _client(sandbox, "s3")
-    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Suspended"})
-    try:
-        ran = _publish(sandbox, source)
-    finally:
-        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-
-    assert 5 == ran.code
-    assert "keeps no versions" in ran.err
-
-
 def test_without_rights_the_message_names_the_command(source: Path) -> None:
     """Nobody's credentials are an error that is told, not traced."""
     nobody = {
@@ -260,3 +251,38 @@ def test_without_rights_the_message_names_the_command(source: Path) -> None:
     assert 1 == ran.code
     assert ran.err.startswith("error: stack shop-dev:")
     assert "Traceback" not in ran.err
+
+
+def test_a_long_upload_shows_its_progress(sandbox: Sandbox, source: Path) -> None:
+    """On a terminal there is a bar on stderr; stdout has the digest alone."""
+    (source / "large.bin").write_bytes(bytes(6 << 20))
+    master, terminal = pty.openpty()
+    arguments = ("publish", str(source), "--env", "dev", "--config", CONFIG)
+    with subprocess.Popen(
+        [*COMMAND, *arguments],
+        env=environment({**sandbox.environment, "TERM": "xterm"}),
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        text=True,
+    ) as process:
+        os.close(terminal)
+        shown = _all_of(master)
+        assert process.stdout is not None
+        out = process.stdout.read()
+
+    assert 0 == process.returncode, shown
+    assert "MB/s" in shown
+    assert 65 == len(out)
+
+
+def _all_of(master: int) -> str:
+    """All that a terminal is shown, until nobody has it open."""
+    shown = b""
+    try:
+        while data := os.read(master, 65536):
+            shown += data
+    except OSError:
+        # Linux says so that the other end is closed.
+        pass
+    os.close(master)
+    return shown.decode()

@@ -98,7 +98,9 @@ def test_each_step_comes_once() -> None:
     ] == steps
 
 
-@pytest.mark.parametrize("status", set(RunStatus) - {RunStatus.IN_PROGRESS, RunStatus.STOPPING})
+@pytest.mark.parametrize(
+    "status", sorted(set(RunStatus) - {RunStatus.IN_PROGRESS, RunStatus.STOPPING})
+)
 def test_only_a_success_is_one(status: RunStatus) -> None:
     """A run that was superseded, stopped or cancelled did not release this source."""
     (*_, end) = _steps(Runs(states=[_run(status)]))

@@ -29,10 +29,15 @@ class Access:
         return self.endpoint or os.environ.get("AWS_ENDPOINT_URL") or None
 
 
-def client(service: str, access: Access) -> Any:  # noqa: ANN401 - boto3 has no types of its own
+def client(service: str, access: Access, *, attempts: int = 3) -> Any:  # noqa: ANN401 - untyped
     """A client of a service, e.g. `cloudformation`.
 
     Retries are botocore's standard ones, with back-off on throttling.
+
+    Args:
+        service: as boto3 calls it.
+        access: how AWS is reached.
+        attempts: how often botocore tries a call; 1 for who retries on their own.
 
     Raises:
         UsageError: there is no such profile, or no region is known.
@@ -47,7 +52,10 @@ def client(service: str, access: Access) -> Any:  # noqa: ANN401 - boto3 has no 
         return session.client(
             service,
             endpoint_url=access.endpoint,
-            config=Config(retries={"mode": "standard"}, user_agent_extra="cicdgen"),
+            config=Config(
+                retries={"mode": "standard", "total_max_attempts": attempts},
+                user_agent_extra="cicdgen",
+            ),
         )
     except ProfileNotFound as error:
         raise UsageError(str(error), hint="name a profile of ~/.aws/config") from error

@@ -110,7 +110,7 @@ def _require(ref: str, folder: Path) -> None:
     if done.returncode:
         why = done.stderr.decode(errors="replace").strip().splitlines()
         raise UsageError(
-            f"--new-since {ref}: {why[0] if why else 'git knows no such commit'}",
+            f"{ref}: {why[0] if why else 'git knows no such commit'}",
             hint="name a commit, branch or tag that is fetched; CI may need the whole history",
         )
 
@@ -120,4 +120,4 @@ def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - no shell
     except OSError as error:
-        raise UsageError(f"--new-since needs git: {error}", hint="install git") from error
+        raise UsageError(f"other commits need git: {error}", hint="install git") from error

@@ -47,7 +47,7 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
     help="The stack's service role: the person then needs the right to hand it on, and no more.",
 )
 @click.option(
-    "--template-bucket", metavar="NAME", help="The bucket through which a large template goes."
+    "--s3-bucket", "template_bucket", metavar="NAME", help="For a template over 51,200 bytes."
 )
 @click.option("--account", metavar="ID", help="The account; by default the config's.")
 @click.option("--region", metavar="NAME", help="The region; by default the config's.")

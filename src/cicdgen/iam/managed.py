@@ -7,7 +7,6 @@
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
 from cicdgen.cloudformation.text import Text
@@ -42,5 +41,7 @@ def managed_document(arn: Text) -> Document:
 
 @cache
 def _documents() -> Mapping[str, Json]:
+    from importlib.resources import files  # noqa: PLC0415 - slow to load, and few policies ask
+
     text = files("cicdgen.iam").joinpath("managed.json").read_text(encoding="utf-8")
     return MappingProxyType(json.loads(text))

@@ -117,12 +117,17 @@ class Service:
         """The condition keys that follow."""
         return {
             "aws:principalisawsservice": (Text("true"),),
-            "aws:principalservicename": (Text.literal(self.name),),
+            "aws:principalservicename": (self.text,),
             "aws:username": ABSENT,
         }
 
+    @property
+    def text(self) -> Text:
+        """Its name; a policy may leave the region in it, or the suffix, to tokens."""
+        return Text(self.name)
+
     def __str__(self) -> str:
-        return self.name
+        return str(self.text)
 
 
 @dataclass(frozen=True)

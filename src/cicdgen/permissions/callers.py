@@ -19,30 +19,32 @@ if TYPE_CHECKING:
 _DEPLOY = {
     "CreateChangeSet": "the plan is a change set",
     "DescribeChangeSet": "the plan is shown before anybody agrees",
+    "ListChangeSets": "a plan that was made before is found again",
     "ExecuteChangeSet": "what was agreed to is executed",
     "DeleteChangeSet": "a plan that is declined, or empty, is taken back",
     "DeleteStack": "a stack that a declined plan brought into being goes with it",
     "DescribeStacks": "what to do depends on the stack's state",
     "DescribeStackEvents": "progress is shown, and why it failed",
     "DescribeEvents": "what AWS finds wrong before it begins is shown",
-    "DescribeStackResources": "progress is shown as resources of all",
+    "ListStackResources": "progress is shown as resources of all",
     "GetTemplate": "a plan is bound to the template that is there",
     "UpdateTerminationProtection": "a deployed stack is protected from deletion",
+    "GetStackPolicy": "a stack policy of somebody else's is kept",
     "SetStackPolicy": "updates keep the alias where the release moved it",
     "ContinueUpdateRollback": "a stack whose rollback failed is brought back",
+    "RollbackStack": "what a failure left is rolled back",
 }
 _DESTROY = {
     "DeleteStack": "the stack is deleted",
     "DescribeStacks": "what to do depends on the stack's state",
     "DescribeStackEvents": "progress is shown, and why it failed",
-    "DescribeStackResources": "what stays is listed before anybody agrees",
+    "ListStackResources": "what stays is listed before anybody agrees",
     "GetTemplate": "what is retained is read from the template that is there",
     "UpdateTerminationProtection": "protection is taken off when somebody asks for it",
 }
 _EMPTY = {
     "s3:ListBucketVersions": "buckets that are not empty are listed",
-    "s3:DeleteObject": "with --empty-buckets",
-    "s3:DeleteObjectVersion": "with --empty-buckets",
+    "s3:DeleteObjectVersion": "--empty-buckets deletes every version",
 }
 
 

@@ -11,9 +11,9 @@ import tempfile
 import time
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 from cicdgen.errors import CicdgenError
@@ -151,7 +151,7 @@ class Sandbox:
         opener = build_opener(ProxyHandler({}))
         until = time.monotonic() + _START_SECONDS
         while time.monotonic() < until and self._running():
-            with suppress(URLError, OSError), opener.open(self._health(), timeout=1):
+            with suppress(OSError, HTTPException), opener.open(self._health(), timeout=1):
                 # Another process may have taken the port: then ours has ended, or is about to.
                 return self._running() and not self._port_was_taken()
             time.sleep(_POLL_SECONDS)

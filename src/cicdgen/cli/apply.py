@@ -1,0 +1,66 @@
+"""`cicdgen apply`: the change set of a plan, if everything is as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cicdgen.cli import asking, deploying
+from cicdgen.cli.example import example
+from cicdgen.cli.telling import telling
+from cicdgen.errors import UsageError
+
+
+@click.command("apply", epilog=example("cicdgen apply plan.json --yes"))
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--profile", metavar="NAME", help="Profile of the AWS config.")
+@deploying.agreed
+@deploying.outputs_file
+@deploying.formats
+@deploying.watched
+def command(
+    *,
+    file: Path,
+    profile: str | None,
+    yes: bool,
+    allowed: tuple[str, ...],
+    outputs_file: Path | None,
+    form: str,
+    progress: str | None,
+    timeout: float | None,
+    poll_interval: float | None,
+) -> None:
+    """Execute the change set of a plan, and nothing else.
+
+    It refuses if anything has moved since the plan was made: the account, the region, the change
+    set, the stack's template, or the day.
+    """
+    from cicdgen.aws.access import Access  # noqa: PLC0415 - `--help` reaches nothing
+    from cicdgen.deploying import plan  # noqa: PLC0415
+    from cicdgen.deploying.applying import verify  # noqa: PLC0415
+    from cicdgen.deploying.executing import execute  # noqa: PLC0415
+    from cicdgen.diff import compare  # noqa: PLC0415
+
+    asking.refuse_without_terminal(yes=yes)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is no text: {error}", hint="give a plan") from error
+    agreed = plan.read(text, str(file))
+    how = deploying.watch_of(agreed.env, timeout, poll_interval)
+    with telling(form, progress) as observe:
+        caller = deploying.caller_of(Access(profile=profile, region=agreed.region), observe)
+        found = verify(caller, agreed, compare, observe)
+        question = f"Execute the plan of {agreed.made} in {asking.place(found.target)}?"
+        asking.agree(question, found.needs, allowed, yes=yes)
+        stack = execute(
+            caller,
+            found,
+            how,
+            observe,
+            aliases=agreed.aliases,
+            is_kept=agreed.is_kept,
+            keeps_what_succeeded=agreed.keeps_what_succeeded,
+        )
+        deploying.write_outputs(outputs_file, agreed.stack, stack.outputs)

@@ -1,0 +1,102 @@
+"""How a stack is: asked, followed, and its outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cicdgen.aws import stacks
+from cicdgen.deploying import watching
+from cicdgen.deploying.happenings import Ended, Happened, Noted
+from cicdgen.deploying.proposing import locate
+from cicdgen.deploying.states import is_over, state_of
+from cicdgen.errors import AwsError
+
+if TYPE_CHECKING:
+    from cicdgen.aws.calling import Caller
+    from cicdgen.aws.stacks import Event, Stack
+    from cicdgen.deploying.happenings import Observer, Target
+    from cicdgen.deploying.states import State
+    from cicdgen.deploying.watching import Watch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """How a stack is.
+
+    Attributes:
+        stack: None if there is none.
+        first: what went wrong first in the operation that failed last, if one did.
+    """
+
+    target: Target
+    stack: Stack | None
+    first: Event | None = None
+
+    @property
+    def state(self) -> State:
+        """Its state."""
+        return state_of(self.stack.status if self.stack else None)
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether it is not what its template says."""
+        return self.state.is_failed
+
+    @property
+    def next(self) -> str:
+        """What to do next."""
+        return self.state.next.format(env=f"--env {self.target.env}")
+
+
+def inquire(
+    caller: Caller, observe: Observer, *, env: str, stack: str, account: str | None
+) -> Found:
+    """How the stack is, and if it failed, by which resource."""
+    target = locate(caller, env=env, stack=stack, account=account)
+    observe(target)
+    found = stacks.find(caller, stack)
+    first = None
+    if found is not None and (state_of(found.status).is_failed or "ROLLBACK" in found.status):
+        _, events = watching.beginning(caller, found.id)
+        first = watching.first_failure(events)
+    return Found(target=target, stack=found, first=first)
+
+
+def follow(caller: Caller, found: Found, how: Watch, observe: Observer) -> Found:
+    """The last operation from its beginning, to its end if it still runs."""
+    if found.stack is None:
+        return found
+    since, events = watching.beginning(caller, found.stack.id)
+    if is_over(found.stack.status):
+        for event in events:
+            observe(Happened(event=event, done=0, total=0))
+        return found
+    total = len({event.logical_id for event in events})
+    outcome = watching.watch(caller, found.stack.id, since, total, how, observe)
+    return replace(found, stack=outcome.stack, first=outcome.first)
+
+
+def tell(found: Found, observe: Observer) -> None:
+    """For machines: what a person reads in the report."""
+    observe(Noted(text=f"{found.state.status}: {found.state.means}; {found.next}"))
+    if found.stack is not None:
+        observe(Ended(status=found.stack.status, outputs=found.stack.outputs))
+
+
+def outputs(
+    caller: Caller, *, env: str, stack: str, account: str | None
+) -> tuple[tuple[str, str], ...]:
+    """The stack's outputs.
+
+    Raises:
+        AwsError: there is no such stack.
+    """
+    target = locate(caller, env=env, stack=stack, account=account)
+    found = stacks.find(caller, stack)
+    if found is None:
+        raise AwsError(
+            f"there is no stack {stack} in account {target.account}, {target.region}",
+            hint=f"`cicdgen deploy --env {env}` makes it",
+        )
+    return found.outputs

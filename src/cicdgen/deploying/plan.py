@@ -1,0 +1,157 @@
+"""`cicdgen.plan/1`: what was agreed to, as a file that binds the agreement to its content.
+
+Values of parameters and tags are in it as a hash alone: a plan may lie about in a build's log.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from cicdgen import __version__
+from cicdgen.deploying.order import digest, fingerprint
+from cicdgen.errors import UsageError
+
+if TYPE_CHECKING:
+    from cicdgen.aws.change_sets import ChangeSet
+    from cicdgen.deploying.order import Order
+    from cicdgen.deploying.proposing import Proposal
+
+FORMAT = "cicdgen.plan/1"
+
+
+class PlannedChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One resource's change as it was classified."""
+
+    logical_id: str
+    type: str
+    effect: str
+    dangers: tuple[str, ...]
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that has to be as it was when the plan was made.
+
+    Attributes:
+        template: hash of the template that the change set brings.
+        parameters: hash of the change set's parameters.
+        tags: hash of the change set's tags.
+        deployed: hash of the template that the stack has; empty if there is none.
+        described: hash of every change that the change set lists.
+        expires: UTC, ISO 8601.
+        needs: what has to be allowed, as `CLASS:ID`.
+        aliases: logical ids of the aliases that releases move.
+        is_own_stack: whether the plan brought the stack into being, empty as it is.
+    """
+
+    format: str
+    version: str
+    made: str
+    expires: str
+    env: str
+    stack: str
+    stack_id: str
+    account: str
+    region: str
+    endpoint: str | None
+    change_set: str
+    template: str
+    parameters: str
+    tags: str
+    deployed: str
+    described: str
+    changes: tuple[PlannedChange, ...]
+    needs: tuple[str, ...]
+    aliases: tuple[str, ...]
+    is_kept: bool
+    keeps_what_succeeded: bool
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether it holds no longer."""
+        return datetime.fromisoformat(self.expires) <= datetime.now(UTC)
+
+
+def planned(proposal: Proposal, order: Order, *, hours: float) -> Plan:
+    """The plan of a proposal."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    found = proposal.change_set
+    return Plan(
+        format=FORMAT,
+        version=__version__,
+        made=now.isoformat(),
+        expires=(now + timedelta(hours=hours)).isoformat(),
+        env=order.env,
+        stack=order.stack,
+        stack_id=found.stack_id,
+        account=proposal.target.account,
+        region=proposal.target.region,
+        endpoint=proposal.target.endpoint,
+        change_set=found.id,
+        template=fingerprint(order.body),
+        parameters=digest(found.parameters),
+        tags=digest(found.tags),
+        deployed=fingerprint(proposal.deployed) if proposal.deployed else "",
+        described=described(found),
+        changes=tuple(
+            PlannedChange(
+                each.change.logical_id,
+                each.change.type,
+                each.effect.value,
+                tuple(danger.value for danger in each.dangers),
+            )
+            for each in proposal.changes
+        ),
+        needs=tuple(f"{danger.value}:{name}" for danger, name in proposal.needs),
+        aliases=order.aliases,
+        is_kept=order.is_kept,
+        keeps_what_succeeded=order.keeps_what_succeeded,
+    )
+
+
+def described(change_set: ChangeSet) -> str:
+    """The hash of what a change set does, in whatever order AWS lists it."""
+    rows = [
+        (
+            each.action,
+            each.logical_id,
+            each.type,
+            each.physical_id,
+            each.replacement,
+            each.policy_action,
+            sorted(
+                (one.path, one.before or "", one.after or "", one.recreation, one.cause)
+                for one in each.details
+            ),
+        )
+        for each in change_set.changes
+    ]
+    return digest(sorted(rows))
+
+
+def document(plan: Plan) -> str:
+    """The plan as JSON, with sorted keys."""
+    text = msgspec.json.format(msgspec.json.encode(plan, order="sorted"), indent=2)
+    return f"{text.decode()}\n"
+
+
+def read(text: str, name: str) -> Plan:
+    """The plan of a file.
+
+    Raises:
+        UsageError: it is none, or of another version.
+    """
+    try:
+        plan = msgspec.json.decode(text, type=Plan)
+    except msgspec.DecodeError as error:
+        raise UsageError(
+            f"{name} is no plan: {error}", hint="`cicdgen plan -o plan.json` makes one"
+        ) from error
+    if plan.format != FORMAT:
+        raise UsageError(
+            f"{name} has the format {plan.format}, and this is for {FORMAT}",
+            hint="make the plan with this version: `cicdgen plan -o plan.json`",
+        )
+    return plan

@@ -1,0 +1,277 @@
+"""Whether one set of permissions lies within another, proved atom by atom.
+
+What is returned is what stands in the way of a proof. Nothing in the way is a proof; something is
+only a place to look for a witness.
+
+Sources: IAM/reference_policies_evaluation-logic (a deny overrides, a boundary limits),
+IAM/reference_policies_elements_condition_operators.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from cicdgen.cloudformation import Text
+from cicdgen.cloudformation.text import ANY_RUN
+from cicdgen.diff.atoms import Atom, Clause, Who, in_order, meet
+from cicdgen.diff.globs import arn_lies_in, lies_in, overlap
+from cicdgen.iam.context import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_EVERYONE = "*"
+_ROOT = re.compile(r"arn:[^:]*:iam::([^:]*):root")
+_MEMBER = re.compile(r"arn:[^:]*:iam::([^:]*):(?:role|user)/.*")
+_PATTERNS = frozenset({"StringLike", "ArnEquals", "ArnLike"})
+_STRINGS = frozenset({"StringEquals", "StringLike"})
+_LITERALS = frozenset({"StringEquals"})
+_ARNS = frozenset({"ArnEquals", "ArnLike"})
+
+
+class Permits(NamedTuple):
+    """What policies allow: what `allow` has and the boundary has too, without what `deny` has.
+
+    Attributes:
+        allow: atoms that allow.
+        deny: atoms that deny, those of the boundary included.
+        boundary: atoms of the permissions boundary; None if there is none.
+        opaque: what cannot be read and may allow, each with all that it says.
+        gags: what cannot be read and may deny, or limit.
+        by_identity: whether policies elsewhere, on whoever asks, may allow too; only a denial here
+            keeps such a request out.
+        home: the code of the account of the resource that these hang on; empty for an identity.
+    """
+
+    allow: frozenset[Atom] = frozenset()
+    deny: frozenset[Atom] = frozenset()
+    boundary: frozenset[Atom] | None = None
+    opaque: frozenset[str] = frozenset()
+    gags: frozenset[str] = frozenset()
+    by_identity: bool = False
+    home: str = ""
+
+
+_ANY_IDENTITY = Atom(who=Who("AWS", "*"))
+
+
+class Gap(NamedTuple):
+    """What stands in the way of a proof: something may be allowed here that is not allowed there.
+
+    Attributes:
+        atom: where to look for it; None where only `why` is known.
+        why: what cannot be decided, in words.
+    """
+
+    atom: Atom | None
+    why: str
+
+
+def gaps(inner: Permits, outer: Permits) -> Iterator[Gap]:
+    """What stands in the way of proving that all that `inner` permits, `outer` permits too."""
+    for label in sorted(inner.opaque - outer.opaque):
+        yield Gap(None, label)
+    for label in sorted(outer.gags - inner.gags):
+        yield Gap(None, label)
+    home = outer.home
+    allowed = [
+        atom
+        for atom in _effective(inner)
+        if not any(within(atom, deny, home) for deny in inner.deny)
+    ]
+    for atom in allowed:
+        if outer.boundary is None and atom in outer.allow:
+            continue
+        if not any(within(atom, each, home) for each in outer.allow) or (
+            outer.boundary is not None
+            and not any(within(atom, each, home) for each in outer.boundary)
+        ):
+            yield Gap(atom, "")
+    if inner.by_identity:
+        allowed.append(_ANY_IDENTITY)
+    for deny in in_order(outer.deny - inner.deny):
+        for atom in allowed:
+            both = None if apart(deny, atom) else meet(atom, deny)
+            if both is not None and not any(within(both, each, home) for each in inner.deny):
+                yield Gap(both, "")
+
+
+def _effective(permits: Permits) -> Iterator[Atom]:
+    """What is allowed within the boundary."""
+    if permits.boundary is None:
+        yield from in_order(permits.allow)
+        return
+    for atom in in_order(permits.allow):
+        for limit in in_order(permits.boundary):
+            both = None if apart(atom, limit) else meet(atom, limit)
+            if both is not None:
+                yield both
+
+
+def within(inner: Atom, outer: Atom, home: str = "") -> bool:
+    """Whether all that the one atom is about, the other is about too.
+
+    Args:
+        inner: the one.
+        outer: the other.
+        home: the account of the resource, as `Permits` has it.
+    """
+    return (
+        _patterns_within(inner.actions, inner.not_actions, outer.actions, outer.not_actions)
+        and _patterns_within(
+            inner.resources, inner.not_resources, outer.resources, outer.not_resources
+        )
+        and _who_within(inner, outer, home)
+        and all(any(implies(mine, theirs) for mine in inner.clauses) for theirs in outer.clauses)
+    )
+
+
+def _patterns_within(
+    patterns: Iterable[str], excluded: Iterable[str], wanted: Iterable[str], left_out: Iterable[str]
+) -> bool:
+    return all(
+        want == ANY_RUN or any(lies_in(pattern, want) for pattern in patterns) for want in wanted
+    ) and all(
+        any(not overlap(pattern, out) for pattern in patterns)
+        or any(lies_in(out, each) for each in excluded)
+        for out in left_out
+    )
+
+
+def _who_within(inner: Atom, outer: Atom, home: str) -> bool:
+    if outer.not_who:
+        return bool(inner.not_who) and outer.not_who <= inner.not_who
+    if outer.who is None or outer.who.code == _EVERYONE:
+        return True
+    if inner.who is None:
+        return False
+    return _named(inner.who) == _named(outer.who) or _is_guest_of(inner.who, outer.who, home)
+
+
+def _named(who: Who) -> Who:
+    """An account is named by its number, or by its root user."""
+    root = _ROOT.fullmatch(who.code)
+    return who._replace(code=root[1]) if root and who.kind == "AWS" else who
+
+
+def _is_guest_of(one: Who, other: Who, home: str) -> bool:
+    """Whether the one is somebody of another account that is named as a whole.
+
+    Across accounts whoever is named needs a policy of the own account too, by which name ever; at
+    home a role that is named needs none (IAM/reference_policies_evaluation-logic).
+    """
+    account = _named(other).code
+    found = _MEMBER.fullmatch(one.code)
+    return (
+        one.kind == other.kind == "AWS"
+        and found is not None
+        and found[1] == account
+        and account.isdecimal()
+        and home.isdecimal()
+        and account != home
+    )
+
+
+def apart(one: Atom, other: Atom) -> bool:
+    """Whether nothing can be what both atoms are about."""
+    return (
+        any(not overlap(a, b) for a in one.actions for b in other.actions)
+        or any(not overlap(a, b) for a in one.resources for b in other.resources)
+        or _is_left_out(one, other)
+        or _is_left_out(other, one)
+        or (one.who is not None and other.who is not None and _strangers(one.who, other.who))
+        or any(excludes(a, b) for a in one.clauses for b in other.clauses)
+    )
+
+
+def _is_left_out(one: Atom, other: Atom) -> bool:
+    return any(lies_in(a, b) for a in one.actions for b in other.not_actions) or any(
+        lies_in(a, b) for a in one.resources for b in other.not_resources
+    )
+
+
+def _strangers(one: Who, other: Who) -> bool:
+    if _EVERYONE in {one.code, other.code}:
+        return False
+    if one.kind == other.kind == "Service":
+        return Text(one.code).equals(Text(other.code)) is False
+    return one.kind != other.kind and "Service" in {one.kind, other.kind}
+
+
+def implies(one: Clause, other: Clause) -> bool:
+    """Whether the other test holds wherever the one does."""
+    if one.key != other.key:
+        return False
+    if one == other or (
+        _lists_values(one, other) and all(_holds(other, value) is True for value in one.values)
+    ):
+        return True
+    if other.operator == "Null":
+        return _is_present(one) and other.values == frozenset({"false"})
+    if one.over != other.over or (one.if_exists and not other.if_exists):
+        return False
+    return _values_within(one, other)
+
+
+def _values_within(one: Clause, other: Clause) -> bool:
+    """Whether the values of the one leave no more open than those of the other."""
+    if one.operator == other.operator or {one.operator, other.operator} <= _ARNS:
+        negated = one.test.operator is not None and one.test.operator.negated
+        narrow, wide = (other, one) if negated else (one, other)
+        return all(any(_value_in(a, b, one) for b in wide.values) for a in narrow.values)
+    if one.operator in _LITERALS and other.operator in _PATTERNS:
+        return all(any(_value_in(a, b, other) for b in other.values) for a in one.values)
+    return False
+
+
+def _value_in(inner: str, outer: str, clause: Clause) -> bool:
+    if inner == outer:
+        return True
+    operator = clause.test.operator
+    if operator is None:
+        return False
+    if clause.operator.startswith("Arn"):
+        return arn_lies_in(inner, outer)
+    if operator.wildcards:
+        return lies_in(inner, outer)
+    # A network in a network, a least value above another one.
+    ordered = any(word in clause.operator for word in ("IpAddress", "Than"))
+    return ordered and operator.compare(outer, inner) is True
+
+
+def _lists_values(one: Clause, other: Clause) -> bool:
+    """Whether asking the other test about each value of the one tells all.
+
+    Numbers and truths may be written in several ways, which a test of the same kind does not mind.
+    """
+    return one.is_finite and (one.operator in _STRINGS or other.operator[:4] == one.operator[:4])
+
+
+def _is_present(clause: Clause) -> bool:
+    """Whether the test fails where the key is absent."""
+    operator = clause.test.operator
+    return (
+        operator is not None
+        and not operator.negated
+        and not clause.if_exists
+        and clause.over != "ForAllValues"
+    )
+
+
+def excludes(one: Clause, other: Clause) -> bool:
+    """Whether the two tests never hold together."""
+    if one.key != other.key:
+        return False
+    if _lists_values(one, other) and all(_holds(other, value) is False for value in one.values):
+        return True
+    if _lists_values(other, one) and all(_holds(one, value) is False for value in other.values):
+        return True
+    nulls = [each for each in (one, other) if each.operator == "Null"]
+    if len(nulls) == 1 and nulls[0].values == frozenset({"true"}):
+        return _is_present(other if nulls[0] is one else one)
+    return len(nulls) == 2 and one.values.isdisjoint(other.values)  # noqa: PLR2004 - of a pair
+
+
+def _holds(clause: Clause, value: str) -> bool | None:
+    return clause.test.holds(Context({clause.key: (Text(value),)}))

@@ -1,0 +1,115 @@
+"""Which changes can permit somebody more or less: most can not, and cost no evaluator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cicdgen.diff.statements import is_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cicdgen.cloudformation.values import Json
+    from cicdgen.diff.change import PropertyChange, ResourceChange
+
+JUDGED = frozenset(
+    {
+        "AWS::DynamoDB::Table",
+        "AWS::ECR::Repository",
+        "AWS::Events::EventBusPolicy",
+        "AWS::IAM::Group",
+        "AWS::IAM::GroupPolicy",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Policy",
+        "AWS::IAM::Role",
+        "AWS::IAM::RolePolicy",
+        "AWS::IAM::User",
+        "AWS::IAM::UserPolicy",
+        "AWS::KMS::Key",
+        "AWS::KMS::ReplicaKey",
+        "AWS::Kinesis::ResourcePolicy",
+        "AWS::Lambda::Permission",
+        "AWS::Logs::ResourcePolicy",
+        "AWS::S3::BucketPolicy",
+        "AWS::SNS::TopicInlinePolicy",
+        "AWS::SNS::TopicPolicy",
+        "AWS::SQS::QueueInlinePolicy",
+        "AWS::SQS::QueuePolicy",
+        "AWS::SecretsManager::ResourcePolicy",
+    }
+)
+"""Types whose policies `cicdgen.iam` reads."""
+
+EXPOSED = frozenset(
+    {"AWS::CodeBuild::Project", "AWS::Lambda::Url", "AWS::S3::Bucket", "AWS::SNS::Topic"}
+)
+"""Types that open or close without a policy, or have one that nobody wrote."""
+
+GRANTING = ("AWS::Organizations::Policy", "AWS::SSO::", "AWS::RAM::", "AWS::LakeFormation::")
+
+
+ROLES = frozenset(
+    {
+        "ExecutionRole",
+        "ExecutionRoleArn",
+        "IAMRoleARN",
+        "IamRole",
+        "IamRoleArn",
+        "Role",
+        "RoleARN",
+        "RoleArn",
+        "ServiceRole",
+        "ServiceRoleArn",
+        "TaskRoleArn",
+    }
+)
+"""Properties that hold the role of whatever they stand in."""
+
+
+def may_permit(change: ResourceChange) -> bool:
+    """Whether a change can make a difference to what somebody may do.
+
+    Policies are compared with all names filled in: a change of a name, a parameter or a condition
+    that makes a difference to one is a change of the resource that has the policy.
+    """
+    return (
+        change.type in JUDGED | EXPOSED
+        or change.type.startswith((*GRANTING, "AWS::IAM::", "AWS::Serverless::"))
+        or any(
+            holds_policy(each)
+            or not ROLES.isdisjoint(map(str, each.path))
+            or not ROLES.isdisjoint(_names((each.before, each.after)))
+            or "Fn::" in repr(each)
+            for each in change.properties
+        )
+    )
+
+
+def _names(value: Json) -> Iterator[str]:
+    """The name of every member, however deep."""
+    if isinstance(value, dict):
+        yield from value
+        for member in value.values():
+            yield from _names(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from _names(member)
+
+
+def holds_policy(change: PropertyChange) -> bool:
+    """Whether a change is of a policy document, or of something in one or around one."""
+    return any(_has_document(value) for value in (change.before, change.after)) or (
+        "Statement" in change.path
+    )
+
+
+def _has_document(value: Json) -> bool:
+    match value:
+        case dict():
+            return is_document(value) or any(map(_has_document, value.values()))
+        case list():
+            return any(map(_has_document, value))
+        case str():
+            return '"Statement"' in value and '"Effect"' in value
+        case _:
+            return False
