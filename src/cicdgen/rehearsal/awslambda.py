@@ -17,59 +17,29 @@ the scenario's to say: the code of a release does not run.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cicdgen.proof.hops.encryption import MANAGED, grant, key_named
-from cicdgen.proof.parts.place import Place
 from cicdgen.rehearsal.record import FunctionInvoked
-from cicdgen.rehearsal.run import DeniedError, UnmodelledError
+from cicdgen.rehearsal.run import DeniedError
+from cicdgen.rehearsal.versions import FUNCTION, access_key, digest, function_of
 from cicdgen.rehearsal.wire import AwsError, UnknownError, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cicdgen.cloudformation import Resource
     from cicdgen.iam import Principal
     from cicdgen.rehearsal.catalogue import Catalogue
     from cicdgen.rehearsal.functions import Ended, Host
     from cicdgen.rehearsal.run import Run
     from cicdgen.rehearsal.s3 import S3
     from cicdgen.rehearsal.sandboxed import Twin
+    from cicdgen.rehearsal.versions import Alias, Function
     from cicdgen.rehearsal.wire import Members
 
-FUNCTION = "AWS::Lambda::Function"
 LATEST = "$LATEST"
 _CODE = {"FunctionName", "S3Bucket", "S3Key", "S3ObjectVersion", "Publish"}
-
-
-@dataclass(eq=False, kw_only=True)
-class Alias:
-    """Where an alias points, and what share of its traffic goes to another version."""
-
-    name: str
-    version: str
-    weights: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def shares(self) -> dict[str, float]:
-        """The share of the traffic of every version."""
-        return {self.version: 1 - sum(self.weights.values()), **self.weights}
-
-
-@dataclass(eq=False, kw_only=True)
-class Function:
-    """A function: the digests of its code, by version, and its aliases."""
-
-    resource: Resource
-    name: str
-    arn: str
-    latest: str
-    published: dict[str, str]
-    aliases: dict[str, Alias]
 
 
 class Lambda:
@@ -91,7 +61,9 @@ class Lambda:
         self._twin = twin
         self._requests = 0
         self.answer: Callable[[str, str], str | None] = lambda _function, _version: None
-        self.functions = {f.name: f for f in map(self._function, run.site.every(FUNCTION))}
+        self.functions = {
+            f.name: f for f in (function_of(run, each) for each in run.site.every(FUNCTION))
+        }
         self.operations: dict[str, Callable[[Principal, Members], Members]] = {
             "GetAlias": self._get_alias,
             "GetFunction": self._get_function,
@@ -133,39 +105,6 @@ class Lambda:
         self._catalogue.try_all(
             self._run, name, "lambda.write-log", "lambda.encrypt-log", "lambda.trace"
         )
-
-    def _function(self, resource: Resource) -> Function:
-        code = Place.of(resource).at("Code", "ZipFile").text
-        latest = digest(("" if code is None else str(code)).encode())
-        published: dict[str, str] = {}
-        run = self._run
-        for version in run.site.every("AWS::Lambda::Version"):
-            if run.site.find(version.properties.get("FunctionName"), FUNCTION) is resource:
-                number = str(len(published) + 1)
-                published[number] = latest
-                for token in version.attribute("Version").tokens:
-                    run.names.give(token, number)
-        aliases = {
-            alias.name: alias
-            for each in run.site.every("AWS::Lambda::Alias")
-            if run.site.find(each.properties.get("FunctionName"), FUNCTION) is resource
-            for alias in (self._alias(each),)
-        }
-        return Function(
-            resource=resource,
-            name=run.names.of(resource.name),
-            arn=run.names.of(resource.arn),
-            latest=latest,
-            published=published,
-            aliases=aliases,
-        )
-
-    def _alias(self, resource: Resource) -> Alias:
-        place = Place.of(resource)
-        name, version = place.at("Name").text, place.at("FunctionVersion").text
-        if name is None or version is None:
-            raise UnmodelledError(f"{resource.logical_id} has no name, or points at no version")
-        return Alias(name=self._run.names.of(name), version=self._run.names.of(version))
 
     def _need(self, who: Principal, action: str, asked: Members) -> Function:
         function = self.by_arn(asked["FunctionName"])
@@ -293,16 +232,6 @@ class Lambda:
     def denied(message: str) -> AwsError:
         """Word a denial as Lambda does."""
         return AwsError("AccessDeniedException", message, status=403)
-
-
-def access_key(function: Resource) -> str:
-    """The access key of a function's credentials: it tells who calls."""
-    return "ASIA" + hashlib.sha256(function.logical_id.encode()).hexdigest()[:16].upper()
-
-
-def digest(code: bytes) -> str:
-    """A package's CodeSha256: base64 of its SHA-256."""
-    return base64.b64encode(hashlib.sha256(code).digest()).decode()
 
 
 def _agree(what: str, ours: str, theirs: str) -> None:

@@ -1,7 +1,7 @@
 """Virtual time: what happens next, happens at once.
 
 A process is a generator that yields the seconds it waits. Processes take turns in order of time,
-and whoever has waited longer goes first where it is the same: a rehearsal runs the same each time.
+and whoever has waited longer goes first where it is the same: so a rehearsal always runs the same.
 """
 
 from __future__ import annotations

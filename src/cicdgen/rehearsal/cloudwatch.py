@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
     from cicdgen.cloudformation import Resource
     from cicdgen.rehearsal.alarms import MetricAlarm
-    from cicdgen.rehearsal.awslambda import Function, Lambda
+    from cicdgen.rehearsal.awslambda import Lambda
     from cicdgen.rehearsal.clock import Process
     from cicdgen.rehearsal.notices import Notices
     from cicdgen.rehearsal.run import Run
+    from cicdgen.rehearsal.versions import Function
 
 MINUTE = 60.0
 DELAY = DELAY_MINUTES * MINUTE

@@ -21,27 +21,24 @@ from typing import TYPE_CHECKING, Any
 
 from cicdgen.cloudformation import Text
 from cicdgen.proof.hops.pipelines import Action, Pipeline, pipelines
-from cicdgen.proof.parts.place import Place
 from cicdgen.rehearsal.actions import act
 from cicdgen.rehearsal.clock import Task, finished
 from cicdgen.rehearsal.record import (
     ActionBegan,
     ActionEnded,
-    ActionShape,
     PipelineBegan,
     PipelineEnded,
     StageBegan,
     StageEnded,
-    StageShape,
     Status,
 )
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
+from cicdgen.rehearsal.stages import stages_of
 from cicdgen.rehearsal.turn import FailedError, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cicdgen.cloudformation import Resource
     from cicdgen.iam import Principal
     from cicdgen.rehearsal.actions import Parts
     from cicdgen.rehearsal.catalogue import Catalogue
@@ -49,6 +46,7 @@ if TYPE_CHECKING:
     from cicdgen.rehearsal.events import Events
     from cicdgen.rehearsal.run import Run
     from cicdgen.rehearsal.s3 import S3
+    from cicdgen.rehearsal.stages import Step
     from cicdgen.rehearsal.turn import Artifact
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
@@ -59,16 +57,6 @@ _KINDS = {
     "stage": "CodePipeline Stage Execution State Change",
     "action": "CodePipeline Action Execution State Change",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """An action with its place in the pipeline."""
-
-    stage: str
-    order: int
-    action: Action
-    namespace: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -154,7 +142,7 @@ class CodePipeline:
             )
         except DeniedError as error:
             because, status = str(error), Status.FAILED
-        for stage, steps in _stages(pipeline):
+        for stage, steps in stages_of(pipeline):
             if status is Status.FAILED:
                 break
             run.tell(StageBegan(at=run.now, stage=stage))
@@ -270,53 +258,6 @@ class CodePipeline:
         }
         arn = names.of(pipeline.resource.arn)
         self._events.emit("aws.codepipeline", _KINDS[kind], detail, arn)
-
-
-def shape(pipeline: Pipeline) -> tuple[StageShape, ...]:
-    """The picture of a pipeline."""
-    return tuple(
-        StageShape(
-            name=stage,
-            actions=tuple(
-                ActionShape(name=s.action.name, provider=s.action.kind, run_order=s.order)
-                for s in steps
-            ),
-        )
-        for stage, steps in _stages(pipeline)
-    )
-
-
-def _stages(pipeline: Pipeline) -> Iterator[tuple[str, list[Step]]]:
-    waiting = list(pipeline.actions)
-    for stage in Place.of(pipeline.resource).at("Stages").members():
-        name = stage.at("Name").known or ""
-        steps = []
-        for place in stage.at("Actions").members():
-            order = place.at("RunOrder")
-            steps.append(
-                Step(
-                    stage=name,
-                    order=int(order.number or 1) if order.is_given else 1,
-                    action=waiting.pop(0),
-                    namespace=place.at("Namespace").known or "",
-                )
-            )
-        yield name, steps
-
-
-def refusals(resource: Resource) -> Iterator[str]:
-    """What about a pipeline is not modelled."""
-    place = Place.of(resource)
-    for name in ("ArtifactStores", "Triggers", "Variables", "DisableInboundStageTransitions"):
-        if place.at(name).is_given:
-            yield f"{name} of {resource.logical_id}"
-    for stage in place.at("Stages").members():
-        for name in ("BeforeEntry", "OnFailure", "OnSuccess", "Blockers"):
-            if stage.at(name).is_given:
-                yield f"{name} of the stage {stage.at('Name')}"
-        for action in stage.at("Actions").members():
-            if action.at("Region").is_given:
-                yield f"another region, of the action {action.at('Name')}"
 
 
 def _all(tasks: list[Task]) -> Process:

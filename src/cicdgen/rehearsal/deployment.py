@@ -37,13 +37,14 @@ if TYPE_CHECKING:
     from cicdgen.cloudformation import Resource
     from cicdgen.iam import RoleSession
     from cicdgen.rehearsal.appspec import AppSpec
-    from cicdgen.rehearsal.awslambda import Function, Lambda
+    from cicdgen.rehearsal.awslambda import Lambda
     from cicdgen.rehearsal.catalogue import Catalogue
     from cicdgen.rehearsal.clock import Process
     from cicdgen.rehearsal.cloudwatch import CloudWatch
     from cicdgen.rehearsal.codedeploy import CodeDeploy
     from cicdgen.rehearsal.events import Events
     from cicdgen.rehearsal.run import Run
+    from cicdgen.rehearsal.versions import Function
 
 LOOK = 30.0
 _MINUTE, _HOUR = 60.0, 3600.0

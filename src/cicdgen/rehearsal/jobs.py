@@ -4,6 +4,7 @@
 | --- | --- |
 | codepipeline/action-reference-Lambda | the event, the answer, the continuation token |
 | codepipeline/limits | no answer in 20 minutes is a failure; each answer starts them again |
+| codepipeline/limits | an invoke action has a day |
 | codepipeline/API_PutJobSuccessResult | output variables come with the last answer only |
 | lambda/invocation-async | CodePipeline invokes asynchronously; a failure is tried twice again |
 | lambda/invocation-async | MaximumRetryAttempts of an EventInvokeConfig |
@@ -21,25 +22,26 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from cicdgen.cloudformation import Text
 from cicdgen.iam import RoleSession
 from cicdgen.proof.parts.place import Place
-from cicdgen.rehearsal.awslambda import FUNCTION
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
 from cicdgen.rehearsal.turn import FailedError
+from cicdgen.rehearsal.versions import FUNCTION
 from cicdgen.rehearsal.wire import AwsError, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cicdgen.iam import Principal
-    from cicdgen.rehearsal.awslambda import Function, Lambda
+    from cicdgen.rehearsal.awslambda import Lambda
     from cicdgen.rehearsal.catalogue import Catalogue
     from cicdgen.rehearsal.clock import Process
     from cicdgen.rehearsal.cloudwatch import Metrics
     from cicdgen.rehearsal.run import Run
     from cicdgen.rehearsal.turn import Artifact, Turn
+    from cicdgen.rehearsal.versions import Function
     from cicdgen.rehearsal.wire import Members
 
 AGAIN = 30.0
-_TIMEOUT = 20 * 60.0
+_TIMEOUT, _DAY = 20 * 60.0, 24 * 3600.0
 _RETRIES, _WAITS = 2, (60.0, 120.0)
 
 
@@ -100,7 +102,8 @@ class Jobs:
         if turn.action.store is not None and turn.action.store.key is not None:
             key = self._run.names.of(turn.action.store.key)
             data["encryptionKey"] = {"id": key, "type": "KMS"}
-        while True:
+        began = self._run.now
+        while self._run.now - began < _DAY:
             on = self._run.names.read(function.arn)
             page = "codepipeline/action-reference-Lambda"
             self._run.call(turn.role, "lambda:InvokeFunction", on, page)
@@ -121,6 +124,7 @@ class Jobs:
                     raise FailedError(
                         f"{function.resource.logical_id} gave no answer in 20 minutes"
                     )
+        raise FailedError(f"{function.resource.logical_id} is not done after a day")
 
     def _run_to_answer(self, function: Function, job: str, data: dict[str, Any]) -> Process:
         """Invoke; a failure of the function itself is tried again, as Lambda does."""

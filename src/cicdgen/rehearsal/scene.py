@@ -5,38 +5,40 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from cicdgen.cloudformation import Text
-from cicdgen.proof.proof import UNBOUND
 from cicdgen.rehearsal.actions import Parts
-from cicdgen.rehearsal.awslambda import FUNCTION, Lambda
+from cicdgen.rehearsal.awslambda import Lambda
 from cicdgen.rehearsal.clock import Clock
 from cicdgen.rehearsal.cloudwatch import CloudWatch, Metrics
 from cicdgen.rehearsal.codebuild import CodeBuild
 from cicdgen.rehearsal.codedeploy import CodeDeploy
-from cicdgen.rehearsal.codepipeline import CodePipeline, shape
-from cicdgen.rehearsal.conformance import ASSUMED, CONFORMANCE
+from cicdgen.rehearsal.codepipeline import CodePipeline
+from cicdgen.rehearsal.conformance import CONFORMANCE
 from cicdgen.rehearsal.deployment import Mover
+from cicdgen.rehearsal.ends import End
 from cicdgen.rehearsal.events import Events
 from cicdgen.rehearsal.jobs import Jobs
+from cicdgen.rehearsal.judging import assumed, causes_of, faults_of, stopped
 from cicdgen.rehearsal.naming import Names
 from cicdgen.rehearsal.notices import Notices
 from cicdgen.rehearsal.objects import InMemory
-from cicdgen.rehearsal.record import DeploymentEnded, Rehearsal, RuleTried, Status, Uploaded
+from cicdgen.rehearsal.record import Rehearsal
 from cicdgen.rehearsal.run import DeniedError, Run, UnmodelledError
 from cicdgen.rehearsal.s3 import S3
 from cicdgen.rehearsal.sandboxed import Sandboxed
-from cicdgen.rehearsal.scenarios import End, Scenario
 from cicdgen.rehearsal.stage import ACCOUNT, Stage
+from cicdgen.rehearsal.stages import shape
+from cicdgen.rehearsal.uploading import upload
+from cicdgen.rehearsal.versions import FUNCTION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from cicdgen.rehearsal.clock import Process
     from cicdgen.rehearsal.endpoint import Service
     from cicdgen.rehearsal.objects import Objects
     from cicdgen.rehearsal.record import Event
-    from cicdgen.rehearsal.s3 import Put
     from cicdgen.rehearsal.sandboxed import Twin
+    from cicdgen.rehearsal.scenarios import Scenario
     from cicdgen.rehearsal.source import Source
 
 _BEFORE = 300.0
@@ -174,13 +176,16 @@ class Scene:
         except UnmodelledError as error:
             run.problems.append(f"not modelled: {error}")
         end = self._end()
-        faults, complaints = list(self._faults()), list(self._scenario.complaints(end))
-        causes = tuple(dict.fromkeys([*faults, *self._causes(), *complaints]))
+        faults, complaints = (
+            list(faults_of(run, self._scenario.effects)),
+            list(self._scenario.complaints(end)),
+        )
+        causes = tuple(dict.fromkeys([*faults, *causes_of(run), *complaints]))
         return Rehearsal(
             scenario=self._scenario.name,
             meaning=self._scenario.meaning,
             expected=self._scenario.expected(end),
-            ended=f"{end}{self._stopped()}",
+            ended=f"{end}{stopped(run, self.cloudwatch.traffic)}",
             passed=not (faults or complaints),
             causes=causes,
             pipeline=stage.pipeline.resource.logical_id,
@@ -189,19 +194,19 @@ class Scene:
             traffic=tuple(self.cloudwatch.traffic),
             load=run.load,
             strategy=stage.strategy,
-            assumptions=tuple(self._assumed()),
+            assumptions=tuple(assumed(stage, self._source)),
             conformance=CONFORMANCE,
             seconds=time.monotonic() - self._began,
         )
 
     def _play(self) -> Process:
         """Upload, wait for the pipeline, and let it settle."""
-        run = self.run
+        run, stage = self.run, self._stage
         yield _BEFORE
         for number in range(self._scenario.effects.uploads):
             started = len(self.pipeline.executions)
             try:
-                self._upload()
+                upload(run, self.s3, self.events, stage.pipeline, self._source)
             except DeniedError as error:
                 run.remark("upload", f"nobody can upload the source: {error}")
             while any(each.status is None for each in self.pipeline.executions[started:]):
@@ -213,44 +218,6 @@ class Scene:
         ):
             yield 30.0
         yield _SETTLE
-
-    def _upload(self) -> None:
-        run = self.run
-        for action in self._stage.pipeline.actions:
-            if action.kind != "Source/AWS/S3":
-                continue
-            bucket, key = action.setting("S3Bucket"), action.setting("S3ObjectKey")
-            if not isinstance(bucket, Text) or not isinstance(key, Text):
-                raise UnmodelledError(f"which object {action.name} reads")
-            put = self.s3.write(
-                run.person, run.names.of(bucket), run.names.of(key), self._source.body
-            )
-            run.tell(Uploaded(at=run.now, bucket=put.bucket, key=put.key, version=put.version))
-            if not self.s3.tells_events(put.bucket):
-                run.remark("upload", f"{put.bucket} does not tell EventBridge of its objects")
-                continue
-            tried = len(run.events)
-            self.events.emit("aws.s3", "Object Created", self._created(put))
-            if not any(isinstance(e, RuleTried) and e.matched for e in run.events[tried:]):
-                run.remark("upload", f"no rule matches the upload of {put.key} to {put.bucket}")
-
-    def _created(self, put: Put) -> dict[str, object]:
-        """AmazonS3/ev-events."""
-        return {
-            "version": "0",
-            "bucket": {"name": put.bucket},
-            "object": {
-                "key": put.key,
-                "size": put.size,
-                "etag": put.etag,
-                "version-id": put.version,
-                "sequencer": "0062E99A88DC407460",
-            },
-            "request-id": "N4N7GDK58NMKJ12R",
-            "requester": ACCOUNT,
-            "source-ip-address": "192.0.2.1",
-            "reason": "PutObject",
-        }
 
     def _failing(self, function: str, version: str) -> float:
         olds = {v for name, v in self._before.items() if name.startswith(f"{function}.")}
@@ -277,47 +244,3 @@ class Scene:
             approves=self._stage.options.approves,
             asks="Approval/AWS/Manual" in kinds,
         )
-
-    def _stopped(self) -> str:
-        """When a deployment was stopped, and whom it had hurt by then."""
-        began = next((s.at for s in self.run.shifts if len(s.weights) > 1), None)
-        for event in self.run.events:
-            if (
-                isinstance(event, DeploymentEnded)
-                and event.status is Status.STOPPED
-                and began is not None
-            ):
-                minutes = (event.at - began) / 60
-                hurt = sum(each.errors for each in self.cloudwatch.traffic)
-                return (
-                    f"; stopped {minutes:.1f} minutes after the new version's first request,"
-                    f" {hurt:g} requests were hurt"
-                )
-        return ""
-
-    def _faults(self) -> Iterator[str]:
-        """What is a failure however the scenario ends: what is not modelled, what is denied."""
-        yield from self.problems
-        withheld = self._scenario.effects.withheld.lower()
-        for event in self.run.events:
-            if event.kind == "call made":
-                call = event.call  # type: ignore[union-attr]
-                if call.is_needed and call.because and call.action.lower() != withheld:
-                    yield call.because
-
-    def _causes(self) -> Iterator[str]:
-        for event in self.run.events:
-            if event.kind in {"pipeline ended", "deployment ended"} and event.because:  # type: ignore[union-attr]
-                yield event.because  # type: ignore[union-attr]
-        yield from self.run.remarks
-
-    def _assumed(self) -> Iterator[str]:
-        yield from ASSUMED
-        if self._stage.options.in_sandbox:
-            yield "what is released runs in the sandbox, with this machine's Python"
-        yield from self._stage.unseen
-        yield from (UNBOUND.format(arn) for arn in self._stage.outside)
-        if self._source.is_sample:
-            yield f"the source is {self._source.name}"
-        load = self.run.load
-        yield f"{load.requests_per_minute:g} requests a minute reach each alias, evenly"

@@ -21,10 +21,8 @@ from cicdgen.proof.parts.release import lambda_groups
 from cicdgen.proof.proof import boundaries_elsewhere
 from cicdgen.rehearsal import buildspec
 from cicdgen.rehearsal.actions import PROVIDERS
-from cicdgen.rehearsal.awslambda import FUNCTION, access_key
 from cicdgen.rehearsal.building import Shop
 from cicdgen.rehearsal.catalogue import Catalogue
-from cicdgen.rehearsal.codepipeline import refusals
 from cicdgen.rehearsal.conformance import KNOWN_TYPES
 from cicdgen.rehearsal.endpoint import Endpoint
 from cicdgen.rehearsal.functions import Host
@@ -32,6 +30,8 @@ from cicdgen.rehearsal.jobs import role_key
 from cicdgen.rehearsal.naming import Names
 from cicdgen.rehearsal.record import Load
 from cicdgen.rehearsal.run import Answers, answers_of
+from cicdgen.rehearsal.stages import refusals
+from cicdgen.rehearsal.versions import FUNCTION, access_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
