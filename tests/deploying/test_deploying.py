@@ -162,7 +162,7 @@ def test_a_state_that_takes_no_change_set_says_what_to_do(ground: Ground, status
 
 def test_another_account_is_refused(ground: Ground) -> None:
     """The credentials' account has to be the environment's."""
-    with pytest.raises(RefusedError, match="111122223333, and dev belongs to 999999999999"):
+    with pytest.raises(RefusedError, match="111122223333, and --env dev belongs to 999999999999"):
         ground.propose(order(account="999999999999"))
     assert [] == ground.operations
 

@@ -11,6 +11,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
 from tests.fakes.wire import AwsError
 
@@ -35,6 +36,12 @@ def create_only(type_name: str) -> frozenset[str]:
             "ValidationError", f"Template format error: Unrecognized resource types: [{type_name}]"
         ) from None
     return frozenset(path.split("/")[2] for path in schema.get("createOnlyProperties", ()))
+
+
+def read(body: str) -> dict[str, Json]:
+    """A template, JSON or YAML; of YAML without short forms (other clients send it so)."""
+    document: dict[str, Json] = json.loads(body) if body[:1] == "{" else yaml.safe_load(body)
+    return document
 
 
 def validate(document: Mapping[str, Json], parameters: Mapping[str, str]) -> None:

@@ -76,8 +76,8 @@ def command(
     if executes:
         asking.refuse_without_terminal(yes=yes)
     config = deploying.config_of(config_path, env)
-    how = deploying.watch_of(config.env, timeout, poll_interval)
     order = deploying.order_of(config, given)
+    how = deploying.watch_of(order.env, timeout, poll_interval)
     access = deploying.access_of(config, given["profile"], given["region"])
     with telling(form, progress) as observe:
         caller = deploying.caller_of(access, observe)

@@ -79,7 +79,7 @@ def locate(caller: Caller, *, env: str, stack: str, account: str | None) -> Targ
     who = identity(caller)
     if account is not None and who.account != account:
         raise RefusedError(
-            f"the credentials are of account {who.account}, and {env} belongs to {account}",
+            f"the credentials are of account {who.account}, and --env {env} belongs to {account}",
             hint="take others (--profile), or mend `account` in the config",
         )
     return Target(
@@ -110,14 +110,16 @@ def propose(
     deployed = stacks.template(caller, order.stack) if step is Step.UPDATE else ""
     run = uuid.uuid4().hex
     request = request_of(caller, order, target, stack, deployed, run)
-    change_set = _settled(caller, request)
+    arn = change_sets.create(caller, request)
+    # While AWS is at it.
+    comparison = classify(document_of(deployed), order.document, account=place_of(target))
+    change_set = _settled(caller, request, arn)
     is_own = run in change_set.description
     if change_set.is_empty and stack is not None:
         change_sets.discard(caller, change_set)
         return NoChanges(target=target, stack=stack)
     if not change_set.is_executable:
-        _give_up(caller, order, change_set, stack, observe, is_own=is_own)
-    comparison = classify(document_of(deployed), order.document, account=place_of(target))
+        _give_up(caller, change_set, stack, observe, is_own=is_own)
     changes = classified(change_set.changes, comparison, is_new_stack=not deployed)
     proposal = Proposal(
         target=target,
@@ -180,9 +182,9 @@ def refuse_moved_alias(proposal: Proposal, names: tuple[str, ...]) -> None:
             )
 
 
-def _settled(caller: Caller, request: change_sets.Request) -> ChangeSet:
+def _settled(caller: Caller, request: change_sets.Request, arn: str) -> ChangeSet:
     """The change set when AWS is done with it; one that is of no use any more is made anew."""
-    change_set = _awaited(caller, change_sets.create(caller, request))
+    change_set = _awaited(caller, arn)
     if request.token in change_set.description or change_set.is_executable:
         return change_set
     change_sets.discard(caller, change_set)
@@ -199,7 +201,6 @@ def _awaited(caller: Caller, arn: str) -> ChangeSet:
 
 def _give_up(
     caller: Caller,
-    order: Order,
     change_set: ChangeSet,
     stack: Stack | None,
     observe: Observer,
@@ -212,7 +213,7 @@ def _give_up(
     why = "; ".join(f"{each.logical_id}{each.path}: {each.reason}" for each in found if each.fails)
     raise AwsError(
         f"CloudFormation refuses the change set: {why or change_set.reason or change_set.status}",
-        hint=f"`cicdgen check --env {order.env}` may know more; nothing was changed",
+        hint="`cicdgen check` may know more; nothing was changed",
     )
 
 
