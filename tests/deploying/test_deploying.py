@@ -221,6 +221,22 @@ def test_a_change_of_the_live_alias_is_refused(ground: Ground) -> None:
     assert {} == ground.stack.change_sets
 
 
+def test_new_tags_of_the_stack_leave_the_alias_alone(ground: Ground) -> None:
+    """They reach what has tags, and an alias has none, also where a service lists it."""
+    ground.deploy()
+    tagged = order(tags=(("team", "shop"),))
+    found = ground.proposal(tagged)
+    assert "LiveAlias" not in {each.change.logical_id for each in found.changes}
+    (listed,) = ground.stack.change_sets.values()
+    listed.changes.append({**listed.changes[0], "LogicalResourceId": "LiveAlias"})
+    ground.proposal(tagged)
+    listed.changes.pop()
+    ground.deploy(tagged)
+
+    assert "UPDATE_COMPLETE" == ground.stack.status
+    assert {"team": "shop"} == ground.stack.tags
+
+
 def test_a_failed_creation_ends_with_the_first_failure(ground: Ground) -> None:
     """Not with what was cancelled because of it, nor with the rollback."""
     ground.troubles.create["Function"] = "the role cannot be assumed"
@@ -320,6 +336,21 @@ def test_parameters_merge(ground: Ground) -> None:
     ground.deploy(order({**TIMEOUT, "Parameters": declared}, parameters={"Size": "2"}))
 
     assert {"Size": "2", "Color": "blue"} == ground.stack.parameters
+
+
+def test_a_parameter_that_permits_more_is_a_danger(ground: Ground) -> None:
+    """The template is the same; its value is not."""
+    declared = {"Who": {"Type": "String"}}
+    trust = {
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": {"Ref": "Who"}}, "Action": "sts:AssumeRole"}
+        ]
+    }
+    template = {**changed({"Role.AssumeRolePolicyDocument": trust}), "Parameters": declared}
+    ground.deploy(order(template, parameters={"Who": "arn:aws:iam::111122223333:role/one"}))
+    found = ground.proposal(order(template, parameters={"Who": "*"}))
+
+    assert (Danger.BROADEN_PERMISSION, "Role") in found.needs
 
 
 def test_a_parameter_that_is_none_is_told(ground: Ground) -> None:

@@ -23,6 +23,8 @@ from cicdgen.deploying.taking_back import take_back
 from cicdgen.errors import AwsError, RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cicdgen.aws.calling import Caller
     from cicdgen.aws.change_sets import ChangeSet, Validation
     from cicdgen.aws.stacks import Stack
@@ -112,7 +114,14 @@ def propose(
     request = request_of(caller, order, target, stack, deployed, run)
     arn = change_sets.create(caller, request)
     # While AWS is at it.
-    comparison = classify(document_of(deployed), order.document, account=place_of(target))
+    was = visible(stack.parameters if stack else ())
+    comparison = classify(
+        document_of(deployed),
+        order.document,
+        account=place_of(target),
+        before_parameters=was,
+        after_parameters=_given(order, request.parameters, was),
+    )
     change_set = _settled(caller, request, arn)
     is_own = run in change_set.description
     if change_set.is_empty and stack is not None:
@@ -174,7 +183,9 @@ def refuse_moved_alias(proposal: Proposal, names: tuple[str, ...]) -> None:
     """
     mine = {*names, *aliases(document_of(proposal.deployed))}
     for each in proposal.changes:
-        if each.change.logical_id in mine and each.change.action not in {"Add", "Import"}:
+        # An alias has no tags, so that new ones of the stack do not reach it.
+        is_harmless = each.change.action in {"Add", "Import"} or each.change.scope == ("Tags",)
+        if each.change.logical_id in mine and not is_harmless:
             raise RefusedError(
                 f"{each.change.logical_id} would be changed: releases move this alias, and "
                 "CloudFormation would send its traffic back to the placeholder",
@@ -237,6 +248,24 @@ def document_of(text: str) -> dict[str, object]:
     from cicdgen.proof.reading import read  # noqa: PLC0415 - a new stack has none to read
 
     return dict(read(text, "the deployed template").body)
+
+
+def _given(
+    order: Order, parameters: tuple[tuple[str, str | None], ...], was: Mapping[str, str]
+) -> dict[str, str]:
+    """The values that the stack will have, as far as AWS will show them."""
+    declared = order.document.get("Parameters") or {}
+    found = {name: was.get(name) if value is None else value for name, value in parameters}
+    return {
+        name: value
+        for name, value in found.items()
+        if value is not None and str(declared[name].get("NoEcho", "")).lower() != "true"
+    }
+
+
+def visible(parameters: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """The parameters whose values AWS shows: of the others it shows asterisks (NoEcho)."""
+    return {name: value for name, value in parameters if set(value) != {"*"}}
 
 
 def place_of(target: Target) -> Account:
