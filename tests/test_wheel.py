@@ -66,3 +66,22 @@ def test_it_starts_a_project(python: Path, tmp_path: Path) -> None:
 
     assert rendered.startswith("{")
     assert (tmp_path / "shop" / "src" / "index.py").exists()
+
+
+def test_it_can_install_the_sandbox(python: Path, tmp_path: Path) -> None:
+    """The locked requirements of the embedded AWS travel in the wheel."""
+    code = "from cicdgen.sandbox import environment; print(environment.requirements())"
+    locked = Path(_run(python, tmp_path, "-c", code).strip())
+    ours = ROOT / "requirements" / "sandbox.txt"
+
+    assert ours.read_bytes() == locked.read_bytes()
+    assert locked.is_relative_to(python.parents[1])
+
+
+def test_it_knows_what_a_command_needs(python: Path, tmp_path: Path) -> None:
+    """The table of calls travels in the wheel."""
+    config = str(ROOT / "cicdgen.toml")
+    options = ("--for", "deploy", "--caller", "service-role", "-c", config, "-e", "dev")
+    policy = _run(python, tmp_path, "-m", "cicdgen", "permissions", *options)
+
+    assert '"iam:CreateRole"' in policy

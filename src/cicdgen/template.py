@@ -13,7 +13,7 @@ from cicdgen.writer import write
 if TYPE_CHECKING:
     from troposphere import AWSObject
 
-    from cicdgen.config.schema import Config
+    from cicdgen.config.schema import BlastRadius, Config
 
 INLINE_LIMIT = 51_200
 """Bytes that CloudFormation takes without a bucket (CloudFormation/API_CreateChangeSet)."""
@@ -38,10 +38,21 @@ def assemble(config: Config) -> dict[str, object]:
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"{config.project} {config.env}: a Lambda function and its pipeline",
+        **_metadata(config.blast_radius),
         "Conditions": conditions(),
         "Resources": resources,
         "Outputs": {output.title: output for output in outputs(blueprint, config)},
     }
+
+
+def _metadata(radius: BlastRadius) -> dict[str, object]:
+    """The limit travels in the template: whoever checks it there asks for the same."""
+    limit: dict[str, object] = {}
+    if radius.steps is not None:
+        limit["Steps"] = radius.steps
+    if radius.never:
+        limit["Never"] = list(radius.never)
+    return {"Metadata": {"cicdgen": {"BlastRadius": limit}}} if limit else {}
 
 
 def render(config: Config, *, indent: int | None = 2) -> str:

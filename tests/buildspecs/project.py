@@ -9,13 +9,16 @@ import os
 import shutil
 import sys
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.buildspecs.codebuild import Build, CodeBuild, Shell, load
-
 from cicdgen import assets
+from cicdgen.rehearsal.buildspec import Buildspec, load
+from cicdgen.rehearsal.buildspec_build import Build, Surroundings
+from cicdgen.rehearsal.buildspec_network import Network
+from cicdgen.rehearsal.buildspec_run import run
+from cicdgen.rehearsal.buildspec_shell import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +27,7 @@ BUCKET: Final = "artifacts"
 STUB: Final = Path(__file__).parent / "stub"
 
 
-def buildspec(stage: str) -> dict[str, Any]:
+def buildspec(stage: str) -> Buildspec:
     """The buildspec of *stage*, build or test, as it travels in a template."""
     return load(assets.buildspec(stage))
 
@@ -98,20 +101,21 @@ class Project:
     def run_build(
         self,
         *,
-        shell: Shell = Shell.FRESH,
+        shell: Reading = Reading.FRESH,
         first: str = "true",
         environment: Mapping[str, str] | None = None,
     ) -> Build:
         """Run the Build stage, with *first* before its commands."""
         spec = buildspec("build")
-        spec["phases"]["install"]["commands"] = [first]
+        install = replace(spec.phases["install"], commands=(first,))
+        spec = replace(spec, phases={**spec.phases, "install": install})
         return self._run("build", spec, shell, environment or {})
 
     def run_test(
         self,
         manifest: bytes | Mapping[str, Any] | None,
         *,
-        shell: Shell = Shell.FRESH,
+        shell: Reading = Reading.FRESH,
         environment: Mapping[str, str] | None = None,
     ) -> Build:
         """Run the Test stage with *manifest* as all of BuildOutput; None is an empty artifact."""
@@ -128,7 +132,7 @@ class Project:
         return self._run("test", buildspec("test"), shell, given)
 
     def _run(
-        self, stage: str, spec: Mapping[str, Any], shell: Shell, environment: Mapping[str, str]
+        self, stage: str, spec: Buildspec, shell: Reading, environment: Mapping[str, str]
     ) -> Build:
         # Each stage starts from the source artifact, not from what another stage left.
         source, scratch = self.folder / stage, self.folder / f"{stage}-scratch"
@@ -150,12 +154,21 @@ class Project:
             "PYTHON_VERSION": "3.13",
             "CODEBUILD_RESOLVED_SOURCE_VERSION": "abc",
         }
-        return CodeBuild(
+        around = Surroundings(
             source=source,
-            environment={**image, **codebuild, **environment},
             scratch=scratch,
-            shell=shell,
-        ).run(spec)
+            image=image,
+            project={**codebuild, **environment},
+            tools=self._tools(),
+            network=Network.OPEN,
+            reading=shell,
+        )
+        return run(spec, around)
+
+    def _tools(self) -> Path:
+        """The stub of the AWS CLI, unless a test broke it."""
+        broken = self.folder / "broken"
+        return broken if broken.exists() else STUB
 
     def _path(self) -> str:
         tools = [self.folder / "broken", STUB, Path(sys.executable).parent]

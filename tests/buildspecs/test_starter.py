@@ -41,7 +41,7 @@ def test_starter_passes_its_pipeline(starter: Path, tmp_path: Path, wheelhouse: 
 
     build = project.run_build()
     (starter / "requirements-dev.txt").write_text(wheelhouse.pytest, encoding="utf-8")
-    test = project.run_test(build.artifacts["manifest.json"])
+    test = project.run_test(build.artifact["manifest.json"])
 
     assert build.succeeded, build.log
     assert test.succeeded, test.log

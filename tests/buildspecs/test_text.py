@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore import xform_name  # type: ignore[import-untyped, unused-ignore]
 from botocore.loaders import Loader  # type: ignore[import-untyped, unused-ignore]
-from tests.buildspecs.codebuild import PHASES
 from tests.buildspecs.project import buildspec
 
 from cicdgen import assets
+from cicdgen.rehearsal.buildspec import PHASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +25,9 @@ STAGES = ["build", "test"]
 
 def commands(stage: str) -> Iterator[str]:
     """The commands of *stage*, in order."""
-    phases = buildspec(stage)["phases"]
+    phases = buildspec(stage).phases
     for name in PHASES:
-        yield from phases.get(name, {}).get("commands", [])
+        yield from phases[name].commands
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -11,7 +11,7 @@ import pytest
 from cicdgen.checking.subjects import Subject
 from cicdgen.checking.trial import trial
 from cicdgen.cli import run
-from cicdgen.proof.mutants import Kind, mutants
+from cicdgen.proof.mutation import Kind, mutants
 from cicdgen.reports import trial as report
 from cicdgen.rules.catalogue import BY_ID
 
@@ -24,6 +24,8 @@ def _same_but_one(one: Any, other: Any) -> int:  # noqa: ANN401 - JSON
     if type(one) is not type(other):
         return 1
     if isinstance(one, dict):
+        if not one.keys() & other.keys():
+            return 1
         keys = one.keys() | other.keys()
         return sum(
             _same_but_one(one[key], other[key]) if key in one and key in other else 1
@@ -45,9 +47,12 @@ def test_our_template_can_be_broken_in_many_ways() -> None:
 
 
 def test_a_mutant_is_one_change() -> None:
-    """And the original stays what it was."""
+    """What changes places is two; and the original stays what it was."""
     before = json.dumps(PROD)
-    differences = {_same_but_one(PROD, mutant.body) for mutant in mutants(PROD)}
+    swaps = {Kind.SWAP_RESOURCES, Kind.CHANGE_ORDER}
+    differences = {
+        _same_but_one(PROD, mutant.body) for mutant in mutants(PROD) if mutant.kind not in swaps
+    }
 
     assert {1} == differences
     assert before == json.dumps(PROD)
@@ -90,7 +95,7 @@ def test_what_nobody_catches_is_a_gap(
     _subject(BY_ID["E9513"].after, tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("cicdgen.checking.trial.analyse", lambda *_: ())
-    monkeypatch.setattr("cicdgen.checking.trial._harmless", lambda *_: "")
+    monkeypatch.setattr("cicdgen.checking.trial.why", lambda *_: "")
 
     code = run(["check", "--self-test", "t.yaml", "--jobs", "1"])
 

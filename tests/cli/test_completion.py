@@ -33,7 +33,7 @@ def test_the_script_is_valid(cicdgen: Cicdgen, name: str) -> None:
 @pytest.mark.parametrize(
     "words, replies",
     [
-        pytest.param(["cicdgen", "re"], ["render"], id="command"),
+        pytest.param(["cicdgen", "ren"], ["render"], id="command"),
         pytest.param(["cicdgen", "co"], ["config", "completion"], id="two commands"),
         pytest.param(["cicdgen", "config", "s"], ["schema", "show"], id="subcommand"),
         pytest.param(["cicdgen", "check", "--fo"], ["--format"], id="option"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 import pytest
+from tests import sandboxes
 from tests.cli.program import program, shell
 from tests.fakes.cloudformation_server import Account, Endpoint, RealTime
 from tests.fakes.cloudformation_stack import REGION
@@ -13,6 +14,7 @@ from tests.fakes.cloudformation_stack import REGION
 from cicdgen import __version__
 from cicdgen.cli import COMMANDS
 from cicdgen.cli import cicdgen as root
+from cicdgen.sandbox.environment import VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +100,8 @@ def test_the_example_runs(
     example = _example(cicdgen(*words, "--help").out)
     before = BEFORE.get(words, "true")
 
-    ran = shell(f"set -o pipefail; {before} && {example}", cwd=here)
+    env = {VARIABLE: str(sandboxes.installed())} if words[:1] == ("sandbox",) else {}
+    ran = shell(f"set -o pipefail; {before} && {example}", cwd=here, env=env)
 
     assert 0 == ran.code, ran.err
     assert [] == aws.unknown

@@ -736,4 +736,65 @@ RESOURCES = (
     ),
 )
 
-PAIRS = (*IDENTITIES, *RESOURCES)
+_ELSEWHERE = given(allow("sqs:SendMessage"), {"Service": "sns.amazonaws.com"})
+
+
+def _on_a_queue_elsewhere(*statements: Body, of: str = "q") -> Body:
+    policy = resource(
+        "AWS::SQS::QueuePolicy",
+        Queues=[f"https://sqs.us-east-1.amazonaws.com/111122223333/{of}"],
+        PolicyDocument=document(*statements),
+    )
+    more = {"Policy": policy} if statements else {}
+    return template(Other=resource("AWS::SQS::Queue", QueueName="other"), **more)
+
+
+# As the tests of CDK's own diff have them: there a queue that is not in the template.
+ELSEWHERE = (
+    Pair(
+        "a policy for a queue elsewhere",
+        _on_a_queue_elsewhere(),
+        _on_a_queue_elsewhere(_ELSEWHERE),
+        BROADER,
+        "Policy",
+    ),
+    Pair(
+        "a statement more for a queue elsewhere",
+        _on_a_queue_elsewhere(_ELSEWHERE),
+        _on_a_queue_elsewhere(_ELSEWHERE, {**_ELSEWHERE, "Action": "sqs:ReceiveMessage"}),
+        BROADER,
+        "Policy",
+    ),
+    Pair(
+        "an action that the reference does not know",
+        _on_a_queue_elsewhere(_ELSEWHERE),
+        _on_a_queue_elsewhere(_ELSEWHERE, {**_ELSEWHERE, "Action": "sqs:LookAtMessage"}),
+        UNKNOWN,
+        "Policy",
+    ),
+    Pair(
+        "a statement less for a queue elsewhere",
+        _on_a_queue_elsewhere(_ELSEWHERE, {**_ELSEWHERE, "Action": "sqs:ReceiveMessage"}),
+        _on_a_queue_elsewhere(_ELSEWHERE),
+        NARROWER,
+        "Policy",
+    ),
+    Pair(
+        "a denial of all but one for a queue elsewhere, dropped",
+        _on_a_queue_elsewhere(
+            {**deny("sqs:SendMessage"), "NotPrincipal": {"Service": "sns.amazonaws.com"}}
+        ),
+        _on_a_queue_elsewhere(),
+        BROADER,
+        "Policy",
+    ),
+    Pair(
+        "another queue elsewhere",
+        _on_a_queue_elsewhere(_ELSEWHERE),
+        _on_a_queue_elsewhere(_ELSEWHERE, of="p"),
+        BOTH,
+        "Policy",
+    ),
+)
+
+PAIRS = (*IDENTITIES, *RESOURCES, *ELSEWHERE)

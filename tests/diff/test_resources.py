@@ -115,6 +115,27 @@ def test_a_condition_that_cannot_be_decided_hides_nothing() -> None:
     assert Effect.CHANGE is _only(before, after).effect
 
 
+def _network(block: str) -> Body:
+    network = resource("AWS::EC2::VPC", CidrBlock=block)
+    part = resource("AWS::EC2::Subnet", VpcId={"Ref": "Network"}, CidrBlock="10.0.0.0/24")
+    told = resource("AWS::SSM::Parameter", Type="String", Value={"Fn::Sub": "is ${Network}"})
+    return template(Network=network, Part=part, Told=told)
+
+
+def test_a_replacement_reaches_whoever_refers_to_it() -> None:
+    """Its id is made up anew: what refers to it changes, and is replaced where that forces it."""
+    found = {
+        each.logical_id: each
+        for each in compare(_network("10.0.0.0/16"), _network("10.0.0.0/20")).resources
+    }
+
+    assert Effect.REPLACE is found["Part"].effect
+    assert Effect.CHANGE is found["Told"].effect
+    assert [("is ${Network}", "(known after deploy)")] == [
+        (each.before, each.after) for each in found["Told"].properties
+    ]
+
+
 def test_another_logical_id_is_a_deletion_and_an_addition() -> None:
     """CloudFormation knows a resource by its logical id."""
     found = compare(template(A=bucket()), template(B=bucket()))

@@ -14,7 +14,7 @@ from cicdgen.diff.verdicts import findings
 from cicdgen.iam import Allowed, Denied, decide
 
 if TYPE_CHECKING:
-    from cicdgen.diff.verdicts import Shown
+    from cicdgen.diff.findings import Shown
 
 EACH = pytest.mark.parametrize("pair", PAIRS, ids=[pair.what for pair in PAIRS])
 SHOWN = [pair for pair in PAIRS if pair.width in {Width.BROADER, Width.BOTH}]

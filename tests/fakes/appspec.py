@@ -16,11 +16,12 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from tests.fakes.wire import AwsError, UnknownError
+from cicdgen.rehearsal.wire import AwsError, UnknownError
 
 if TYPE_CHECKING:
     from tests.fakes.awslambda import Lambda
-    from tests.fakes.wire import Members
+
+    from cicdgen.rehearsal.wire import Members
 
 HOOKS = {"BeforeAllowTraffic", "AfterAllowTraffic"}
 

@@ -22,13 +22,14 @@ from tests.fakes.awslambda import Lambda
 from tests.fakes.codedeploy import CodeDeploy
 from tests.fakes.codepipeline import CodePipeline
 from tests.fakes.s3 import S3
-from tests.fakes.wire import AwsError, Request, Response, UnknownError, Wire
+
+from cicdgen.rehearsal.wire import AwsError, Request, Response, UnknownError, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
-    from tests.fakes.wire import Members
+    from cicdgen.rehearsal.wire import Members
 
 FUNCTION = "shop-prod"
 ALIAS = "live"

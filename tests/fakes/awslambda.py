@@ -20,14 +20,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tests.fakes.access import DeniedError, arn
-from tests.fakes.wire import AwsError, UnknownError, Wire
+
+from cicdgen.rehearsal.wire import AwsError, UnknownError, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.fakes.access import Access
     from tests.fakes.s3 import S3
-    from tests.fakes.wire import Members
+
+    from cicdgen.rehearsal.wire import Members
 
 LATEST = "$LATEST"
 

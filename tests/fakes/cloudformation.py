@@ -13,13 +13,15 @@ from tests.fakes import cloudformation_operations as operations
 from tests.fakes import cloudformation_template as templates
 from tests.fakes.cloudformation_stack import ACCOUNT, REGION, ChangeSet, Stack, number
 from tests.fakes.cloudformation_stacks import Stacks
-from tests.fakes.wire import AwsError
+
+from cicdgen.rehearsal.wire import AwsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.fakes.cloudformation_s3 import Buckets
-    from tests.fakes.wire import Members
+
+    from cicdgen.rehearsal.wire import Members
 
 NO_CHANGES = (
     "The submitted information didn't contain changes. Submit different information to create a "

@@ -9,10 +9,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from tests.fakes.cloudformation_wire import refused
-from tests.fakes.wire import AwsError, Response, UnknownError
+
+from cicdgen.rehearsal.wire import AwsError, Response, UnknownError
 
 if TYPE_CHECKING:
-    from tests.fakes.wire import Request
+    from cicdgen.rehearsal.wire import Request
 
 
 @dataclass

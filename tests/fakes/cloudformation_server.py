@@ -16,7 +16,8 @@ from tests.fakes.cloudformation import CloudFormation
 from tests.fakes.cloudformation_s3 import Buckets
 from tests.fakes.cloudformation_stack import ACCOUNT, REGION
 from tests.fakes.cloudformation_wire import QueryWire, refused
-from tests.fakes.wire import AwsError, Request, Response, UnknownError
+
+from cicdgen.rehearsal.wire import AwsError, Request, Response, UnknownError
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes import cloudformation_operations as operations
 from tests.fakes.cloudformation_stack import Stack, Troubles
-from tests.fakes.wire import AwsError, UnknownError
+
+from cicdgen.rehearsal.wire import AwsError, UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.fakes.cloudformation_s3 import Buckets
-    from tests.fakes.wire import Members
+
+    from cicdgen.rehearsal.wire import Members
 
 
 class Stacks:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
-from tests.fakes.wire import AwsError
+
+from cicdgen.rehearsal.wire import AwsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

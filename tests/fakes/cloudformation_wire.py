@@ -14,10 +14,11 @@ from xml.sax.saxutils import escape
 
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
-from tests.fakes.wire import AwsError, Response, UnknownError
+
+from cicdgen.rehearsal.wire import AwsError, Response, UnknownError
 
 if TYPE_CHECKING:
-    from tests.fakes.wire import Members
+    from cicdgen.rehearsal.wire import Members
 
 _COMMON = {
     # AWSCloudFormation/latest/APIReference/CommonErrors

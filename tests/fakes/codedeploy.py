@@ -25,14 +25,16 @@ from typing import TYPE_CHECKING, Any
 from tests.fakes import appspec
 from tests.fakes.access import arn
 from tests.fakes.awslambda import Alias
-from tests.fakes.wire import AwsError, UnknownError, Wire
+
+from cicdgen.rehearsal.wire import AwsError, UnknownError, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.fakes.access import Access
     from tests.fakes.awslambda import Lambda
-    from tests.fakes.wire import Members
+
+    from cicdgen.rehearsal.wire import Members
 
 CONFIG = "CodeDeployDefault.LambdaCanary10Percent10Minutes"
 _ACTIVE = {"Created", "Queued", "InProgress", "Baking", "Ready"}

@@ -20,13 +20,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.access import ACCOUNT
-from tests.fakes.wire import AwsError, Wire
+
+from cicdgen.rehearsal.wire import AwsError, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.fakes.access import Access
-    from tests.fakes.wire import Members
+
+    from cicdgen.rehearsal.wire import Members
 
 Event = dict[str, Any]
 

@@ -12,13 +12,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.fakes.access import DeniedError, arn
-from tests.fakes.wire import AwsError, Wire
+
+from cicdgen.rehearsal.wire import AwsError, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.fakes.access import Access
-    from tests.fakes.wire import Members
+
+    from cicdgen.rehearsal.wire import Members
 
 KEY = arn("kms", "key/objects")
 

@@ -51,6 +51,12 @@ TABLES = {
     "2 of 3: 0 0 X 0 X": (2, (A, A, A, A)),
     "2 of 3: 0 - X - -": (2, (K, K, A, K)),
     "2 of 3: - - - - 0": (2, (K, K, A, K)),
+    "2 of 3: - - - X -": (2, (A, KEPT, A, K)),
+    # “Avoiding premature transitions to alarm state”: not at once, since the next may be fine.
+    "3 of 3: - - - - X": (3, (KEPT, KEPT, A, K)),
+    "3 of 3: - - - X -": (3, (KEPT, KEPT, A, K)),
+    "3 of 3: - - - X 0": (3, (K, K, K, K)),
+    "3 of 3: - - X - 0": (3, (K, K, K, K)),
 }
 
 

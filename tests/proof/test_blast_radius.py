@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cicdgen.cloudformation import EXAMPLE, Template, stacks
-from cicdgen.proof.blast_radius import How, Limit, Reach, check, reaches
+from cicdgen.proof.blast_radius import How, Limit, Reach, beyond, check, reaches
 from cicdgen.proof.flaw import Doubt, Flaw
 
 Json = Any
@@ -190,7 +190,7 @@ def remarks(limit: Limit, *statements: Json, **others: Json) -> list[Json]:
     """What the check says of a build within a limit."""
     body = {"Resources": {"Build": project(), "Builder": role(*statements), **others}}
     (stack,) = stacks(Template.read(body), EXAMPLE)
-    return list(check(stack, limit))
+    return list(beyond(tuple(reaches(stack)), limit))
 
 
 def test_an_administrator_is_a_flaw() -> None:
@@ -210,10 +210,11 @@ def test_a_limit_in_steps_and_by_name() -> None:
 
     assert 2 == len(remarks(Limit(steps=0), statement, **others))
     assert [] == remarks(Limit(steps=1), statement, **others)
-    assert all(
-        isinstance(each, Flaw)
-        for each in remarks(Limit(forbidden=frozenset({"Strong"})), statement, **others)
-    )
+    assert [Flaw] == [
+        type(each)
+        for each in remarks(Limit(never=frozenset({"Strong"})), statement, **others)
+        if each.path[1] == "Build"
+    ]
 
 
 def test_a_way_that_is_not_sure_is_a_doubt() -> None:
@@ -221,7 +222,7 @@ def test_a_way_that_is_not_sure_is_a_doubt() -> None:
     tagged = {"StringEquals": {"aws:ResourceTag/team": "shop"}}
     statement = allow("lambda:UpdateFunctionCode", arn("Function"), Condition=tagged)
     others = {"Strong": LAMBDA_ROLE, "Function": function("f")}
-    limit = Limit(forbidden=frozenset({"Function"}))
+    limit = Limit(never=frozenset({"Function"}))
 
     assert [Doubt] == [
         type(each) for each in remarks(limit, statement, **others) if each.path[1] == "Build"
@@ -246,3 +247,46 @@ def test_a_template_without_builds_reaches_nothing() -> None:
     (stack,) = stacks(Template.read({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}))
 
     assert [] == list(reaches(stack))
+
+
+def limited(entry: Json) -> list[str]:
+    """What the check says of a build that changes a function's code, within this entry."""
+    body = {
+        "Metadata": {"cicdgen": {"BlastRadius": entry}},
+        "Resources": {
+            "Build": project(),
+            "Builder": role(allow("lambda:UpdateFunctionCode", arn("Function"))),
+            "Strong": LAMBDA_ROLE,
+            "Function": function("f"),
+        },
+    }
+    (stack,) = stacks(Template.read(body), EXAMPLE)
+    return [remark.message for remark in check(stack) if isinstance(remark, Flaw)]
+
+
+def test_the_limit_stands_in_the_template() -> None:
+    """Whoever lints the template asks for the same, whatever tool lints it."""
+    assert [] == limited({"Steps": 1})
+    assert any("Build reaches Function" in message for message in limited({"Steps": 0}))
+    assert any("Build reaches Strong" in message for message in limited({"Never": ["Strong"]}))
+    assert [] == limited({"Never": ["Builder"]})
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"Steps": "1"},
+        {"Steps": True},
+        {"Steps": -1},
+        {"Never": "Strong"},
+        {"Never": ["Stronk"]},
+        {"Step": 1},
+        ["Steps"],
+    ],
+    ids=str,
+)
+def test_a_limit_that_cannot_be_read_is_a_flaw(entry: Json) -> None:
+    """A slip in the limit would let everything through."""
+    (message,) = limited(entry)
+
+    assert message.startswith("the limit of the blast radius limits nothing")

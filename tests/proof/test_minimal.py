@@ -199,3 +199,13 @@ def test_an_action_that_the_code_never_calls_is_found() -> None:
     assert ["Orders statement Orders: no hop needs the action dynamodb:GetItem"] == found(
         proved(foreign("as_sam_does"))
     )
+
+
+def test_a_role_that_shares_a_policy_for_nothing_is_found() -> None:
+    """Each statement is needed by others: the role has no use for any of them."""
+    body = deepcopy(ours())
+    body["Resources"]["LogPolicy"]["Properties"]["Roles"].append({"Ref": "PipelineRole"})
+
+    said = found(proved(body))
+
+    assert ["LogPolicy: no hop needs anything of it for the role PipelineRole"] == said

@@ -10,13 +10,13 @@ from tests.strategies import configs
 
 from cicdgen import template
 from cicdgen.cloudformation import Template, stacks
-from cicdgen.proof import canary_seen, hardening, wiring
+from cicdgen.proof import blast_radius, canary_seen, hardening, wiring
 from cicdgen.proof.flaw import Flaw
 
 if TYPE_CHECKING:
     from cicdgen.config.schema import Config
 
-CHECKS = (*wiring.CHECKS, *hardening.CHECKS, canary_seen.CHECK)
+CHECKS = (*wiring.CHECKS, *hardening.CHECKS, canary_seen.CHECK, blast_radius.CHECK)
 
 
 @settings(max_examples=60, deadline=None)

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cicdgen.aws.access import client
+
 if TYPE_CHECKING:
+    from cicdgen.aws.access import Access
     from cicdgen.aws.calling import Caller
 
 INLINE_BYTES = 51_200
 """The longest TemplateBody (AWSCloudFormation/latest/APIReference/API_CreateChangeSet)."""
+
+
+def make(access: Access, bucket: str) -> None:
+    """Make a bucket for templates: for a sandbox, where nobody has one yet."""
+    files = client("s3", access)
+    region = files.meta.region_name
+    # In us-east-1, S3 refuses to be told so: AmazonS3/API_CreateBucket.
+    place = {} if region == "us-east-1" else {"LocationConstraint": region}
+    files.create_bucket(Bucket=bucket, **({"CreateBucketConfiguration": place} if place else {}))
 
 
 def store(

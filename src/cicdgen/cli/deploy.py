@@ -43,6 +43,12 @@ if TYPE_CHECKING:
     default=False,
     help="Fail if nothing changes.",
 )
+@click.option(
+    "--sandbox",
+    "in_sandbox",
+    is_flag=True,
+    help="Deploy into an AWS on this machine, which ends with the command.",
+)
 @click.option("--recover", is_flag=True, help="Roll back a stack that is stuck, and no more.")
 @click.option(
     "--skip", multiple=True, metavar="ID", help="With --recover: leave this resource out."
@@ -58,6 +64,7 @@ def command(
     allowed: tuple[str, ...],
     executes: bool,
     fails_on_empty: bool,
+    in_sandbox: bool,
     recover: bool,
     skip: tuple[str, ...],
     outputs_file: Path | None,
@@ -76,10 +83,12 @@ def command(
     if executes:
         asking.refuse_without_terminal(yes=yes)
     config = deploying.config_of(config_path, env)
+    if in_sandbox and given["s3_bucket"] is None:
+        given["s3_bucket"] = deploying.SANDBOX_BUCKET
     order = deploying.order_of(config, given)
     how = deploying.watch_of(order.env, timeout, poll_interval)
     access = deploying.access_of(config, given["profile"], given["region"])
-    with telling(form, progress) as observe:
+    with deploying.sandboxed(access, config, wanted=in_sandbox), telling(form, progress) as observe:
         caller = deploying.caller_of(access, observe)
         if recover:
             stack = _recovered(caller, order, how, observe, skip=skip, yes=yes)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cicdgen.cli.options import choose_env, read_config
+from cicdgen.cli.streams import tell
 from cicdgen.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from cicdgen.aws.access import Access
     from cicdgen.aws.calling import Caller
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from cicdgen.deploying.happenings import Observer
     from cicdgen.deploying.order import Bucket, Order
     from cicdgen.deploying.watching import Watch
+
+SANDBOX_BUCKET = "cicdgen-templates"
+"""Where a template over the inline limit goes in a sandbox, which begins without a bucket."""
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -134,6 +140,39 @@ def access_of(config: Config, profile: str | None, region: str | None) -> Access
     from cicdgen.aws.access import Access  # noqa: PLC0415 - `--help` reaches nothing
 
     return Access(profile=profile, region=region or config.region)
+
+
+@contextmanager
+def sandboxed(access: Access, config: Config, *, wanted: bool) -> Iterator[None]:
+    """While this holds, AWS is a sandbox on this machine, if that is wanted.
+
+    It begins empty, and what is deployed into it ends with it.
+
+    Raises:
+        UsageError: a profile is named too.
+        CicdgenError: it is not installed, or does not start.
+    """
+    if not wanted:
+        yield
+        return
+    from cicdgen.aws import template_bucket  # noqa: PLC0415 - most deploy to an account
+    from cicdgen.sandbox import running  # noqa: PLC0415
+
+    if access.profile is not None:
+        raise UsageError("--sandbox has credentials of its own", hint="leave --profile out")
+    account, region = config.account or running.ACCOUNT, access.region or running.REGION
+    with running.Sandbox(account=account, region=region) as sandbox:
+        tell(f"sandbox: {sandbox.endpoint}; what is deployed into it ends with this command")
+        before = {name: os.environ.get(name) for name in sandbox.environment}
+        os.environ.update(sandbox.environment)
+        try:
+            template_bucket.make(access, SANDBOX_BUCKET)
+            yield
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name)
+                if value is not None:
+                    os.environ[name] = value
 
 
 def order_of(config: Config, given: Mapping[str, Any]) -> Order:

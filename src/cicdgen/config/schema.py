@@ -196,6 +196,22 @@ class Notifications(Table, frozen=True):
     ] = ()
 
 
+class BlastRadius(Table, frozen=True):
+    """How far code that got into a build may reach: `check` and `prove` fail beyond it."""
+
+    steps: (
+        Annotated[
+            int,
+            Meta(ge=0, description="the most steps to anything that is reached; any by default"),
+        ]
+        | None
+    ) = None
+    never: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^[A-Za-z0-9]+\Z")], ...],
+        Meta(description="logical ids that must not be reached, e.g. `HookRole`"),
+    ] = ()
+
+
 class Settings(Table, frozen=True):
     """One environment's table, or the defaults that all of them inherit."""
 
@@ -232,6 +248,7 @@ class Settings(Table, frozen=True):
     test: Project = Project()
     release: Release = Release()
     notifications: Notifications = Notifications()
+    blast_radius: BlastRadius = BlastRadius()
     manual_approval: Annotated[bool, Meta(description="ask a person before the release")] = True
     permissions_boundary: (
         Annotated[

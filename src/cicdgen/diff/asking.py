@@ -135,35 +135,33 @@ def _with(policies: Policies, owned: tuple[Owned, ...], more: Iterable[ResourceP
 def _with_resource(policies: Policies, request: Request) -> Policies:
     """The policies, and those of a resource that the template does not define."""
     facts = action_facts(request.action)
-    account = request.principal.account
-    if facts is None or not facts.resource_types or request.resource == EVERY_RESOURCE:
+    if (
+        facts is None
+        or not facts.resource_types
+        or request.resource == EVERY_RESOURCE
+        or policies.of_resource(request.service, request.resource).is_known
+    ):
         return policies
-    if policies.of_resource(request.service, request.resource).is_known or account is None:
-        return policies
-    code = request.resource.code
-    body = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"AWS": account.code},
-                "Action": f"{request.service}:*",
-                "Resource": "*",
-            }
-        ],
+    code, account = request.resource.code, request.principal.account
+    there = Owned(arn=Text(code), service=request.service, covers=(code,))
+    more = () if account is None else (_leaving_it_to(account, request.service, code),)
+    return replace(policies, owned=(*policies.owned, there), resource=(*policies.resource, *more))
+
+
+def _leaving_it_to(account: Text, service: str, code: str) -> ResourcePolicy:
+    """The policy of a resource that leaves the decision to an account."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": account.code},
+        "Action": f"{service}:*",
+        "Resource": "*",
     }
-    return replace(
-        policies,
-        owned=(*policies.owned, Owned(arn=Text(code), service=request.service, covers=(code,))),
-        resource=(
-            *policies.resource,
-            ResourcePolicy(
-                to=Text(code),
-                document=read_document(read_json(body, _ELSEWHERE.path), _ELSEWHERE, RESOURCE),
-                service=request.service,
-                covers=(code,),
-            ),
-        ),
+    body = {"Version": "2012-10-17", "Statement": [statement]}
+    return ResourcePolicy(
+        to=Text(code),
+        document=read_document(read_json(body, _ELSEWHERE.path), _ELSEWHERE, RESOURCE),
+        service=service,
+        covers=(code,),
     )
 
 

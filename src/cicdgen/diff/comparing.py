@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import SOMEWHERE
 from cicdgen.cloudformation.intrinsics import resolved
+from cicdgen.diff.cascade import cascaded
 from cicdgen.diff.change import (
     WIDER,
     Comparison,
@@ -61,7 +62,7 @@ def compare(
         after_parameters: the values that it will have.
     """
     both = pairs(read(before), read(after), account, before_parameters, after_parameters)
-    found = _merged(change for pair in both for change in changes(pair))
+    found = _merged(change for pair in both for change in cascaded(list(changes(pair)), pair))
     touched = {change.logical_id for change in found}
     names = {name for pair in both for name in (*pair.before.resources, *pair.after.resources)}
     judged = _judged(both, found)

@@ -13,10 +13,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation import Text
-from cicdgen.cloudformation.text import ANY_RUN
-from cicdgen.diff.atoms import Atom, Clause, Who, in_order, meet
-from cicdgen.diff.globs import arn_lies_in, lies_in, overlap
-from cicdgen.iam.context import Context
+from cicdgen.cloudformation.text import ANY_RUN, has_tokens
+from cicdgen.diff.atoms import Atom, Who, in_order, meet
+from cicdgen.diff.clauses import excludes, implies
+from cicdgen.diff.globs import is_wild, lies_in, overlap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 _EVERYONE = "*"
 _ROOT = re.compile(r"arn:[^:]*:iam::([^:]*):root")
 _MEMBER = re.compile(r"arn:[^:]*:iam::([^:]*):(?:role|user)/.*")
-_PATTERNS = frozenset({"StringLike", "ArnEquals", "ArnLike"})
-_STRINGS = frozenset({"StringEquals", "StringLike"})
-_LITERALS = frozenset({"StringEquals"})
-_ARNS = frozenset({"ArnEquals", "ArnLike"})
 
 
 class Permits(NamedTuple):
@@ -80,10 +76,12 @@ def gaps(inner: Permits, outer: Permits) -> Iterator[Gap]:
         for atom in _effective(inner)
         if not any(within(atom, deny, home) for deny in inner.deny)
     ]
+    near = _by_service(outer.allow)
     for atom in allowed:
         if outer.boundary is None and atom in outer.allow:
             continue
-        if not any(within(atom, each, home) for each in outer.allow) or (
+        candidates = (*near.get(_service(atom), ()), *near.get("", ()))
+        if not any(within(atom, each, home) for each in candidates) or (
             outer.boundary is not None
             and not any(within(atom, each, home) for each in outer.boundary)
         ):
@@ -95,6 +93,23 @@ def gaps(inner: Permits, outer: Permits) -> Iterator[Gap]:
             both = None if apart(deny, atom) else meet(atom, deny)
             if both is not None and not any(within(both, each, home) for each in inner.deny):
                 yield Gap(both, "")
+
+
+def _by_service(atoms: Iterable[Atom]) -> dict[str, list[Atom]]:
+    """The atoms by the service of their actions; under nothing those of more than one."""
+    found: dict[str, list[Atom]] = {}
+    for atom in atoms:
+        found.setdefault(_service(atom), []).append(atom)
+    return found
+
+
+def _service(atom: Atom) -> str:
+    """The prefix of an atom's actions, if it has one."""
+    for pattern in atom.actions:
+        prefix, colon, _ = pattern.partition(":")
+        if colon and not is_wild(prefix) and not has_tokens(prefix):
+            return prefix
+    return ""
 
 
 def _effective(permits: Permits) -> Iterator[Atom]:
@@ -197,81 +212,3 @@ def _strangers(one: Who, other: Who) -> bool:
     if one.kind == other.kind == "Service":
         return Text(one.code).equals(Text(other.code)) is False
     return one.kind != other.kind and "Service" in {one.kind, other.kind}
-
-
-def implies(one: Clause, other: Clause) -> bool:
-    """Whether the other test holds wherever the one does."""
-    if one.key != other.key:
-        return False
-    if one == other or (
-        _lists_values(one, other) and all(_holds(other, value) is True for value in one.values)
-    ):
-        return True
-    if other.operator == "Null":
-        return _is_present(one) and other.values == frozenset({"false"})
-    if one.over != other.over or (one.if_exists and not other.if_exists):
-        return False
-    return _values_within(one, other)
-
-
-def _values_within(one: Clause, other: Clause) -> bool:
-    """Whether the values of the one leave no more open than those of the other."""
-    if one.operator == other.operator or {one.operator, other.operator} <= _ARNS:
-        negated = one.test.operator is not None and one.test.operator.negated
-        narrow, wide = (other, one) if negated else (one, other)
-        return all(any(_value_in(a, b, one) for b in wide.values) for a in narrow.values)
-    if one.operator in _LITERALS and other.operator in _PATTERNS:
-        return all(any(_value_in(a, b, other) for b in other.values) for a in one.values)
-    return False
-
-
-def _value_in(inner: str, outer: str, clause: Clause) -> bool:
-    if inner == outer:
-        return True
-    operator = clause.test.operator
-    if operator is None:
-        return False
-    if clause.operator.startswith("Arn"):
-        return arn_lies_in(inner, outer)
-    if operator.wildcards:
-        return lies_in(inner, outer)
-    # A network in a network, a least value above another one.
-    ordered = any(word in clause.operator for word in ("IpAddress", "Than"))
-    return ordered and operator.compare(outer, inner) is True
-
-
-def _lists_values(one: Clause, other: Clause) -> bool:
-    """Whether asking the other test about each value of the one tells all.
-
-    Numbers and truths may be written in several ways, which a test of the same kind does not mind.
-    """
-    return one.is_finite and (one.operator in _STRINGS or other.operator[:4] == one.operator[:4])
-
-
-def _is_present(clause: Clause) -> bool:
-    """Whether the test fails where the key is absent."""
-    operator = clause.test.operator
-    return (
-        operator is not None
-        and not operator.negated
-        and not clause.if_exists
-        and clause.over != "ForAllValues"
-    )
-
-
-def excludes(one: Clause, other: Clause) -> bool:
-    """Whether the two tests never hold together."""
-    if one.key != other.key:
-        return False
-    if _lists_values(one, other) and all(_holds(other, value) is False for value in one.values):
-        return True
-    if _lists_values(other, one) and all(_holds(one, value) is False for value in other.values):
-        return True
-    nulls = [each for each in (one, other) if each.operator == "Null"]
-    if len(nulls) == 1 and nulls[0].values == frozenset({"true"}):
-        return _is_present(other if nulls[0] is one else one)
-    return len(nulls) == 2 and one.values.isdisjoint(other.values)  # noqa: PLR2004 - of a pair
-
-
-def _holds(clause: Clause, value: str) -> bool | None:
-    return clause.test.holds(Context({clause.key: (Text(value),)}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation.intrinsics import resolved
@@ -125,7 +126,8 @@ class _Reading:
                 for test in statement.tests
             ],
         ]
-        return origin.resource, repr(said)
+        # `repr` would escape the tokens.
+        return origin.resource, json.dumps(said, ensure_ascii=False)
 
 
 def _elements(statement: Statement) -> tuple[Actions | Resources | Grantees | None, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cicdgen.diff.containment import Permits
     from cicdgen.diff.pairing import Pair
 
-_END = f'(?=$|[:/*?"{ANY_RUN}{ANY_ONE}])'
+_END = f"(?=$|[:/*?\"'{ANY_RUN}{ANY_ONE}])"
 
 
 class Renaming:

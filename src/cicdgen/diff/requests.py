@@ -40,7 +40,14 @@ _TELLING = (
 )
 """What to show of a permission to do everything."""
 
-_FILLINGS = ("example", "example/example", "", "other-1", "example:example")
+_FILLINGS = (
+    "example",
+    "example/example",
+    "",
+    "other-1",
+    "example:example",
+    "log-stream:example",
+)
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 _MOST_ACTIONS = 8
 _MOST_RESOURCES = 8
@@ -177,9 +184,6 @@ def _contexts(
     base: Values = {key: (Text(value),) for key, value in ALWAYS.items()}
     action = facts.name.lower()
     theirs = _near_clauses(ground.outer.allow, action)
-    own = satisfying(atom.clauses, fixed, theirs)
-    if own is None:
-        return
     refusing = _near_clauses(ground.inner.deny, action)
     variants: tuple[Values, ...] = (
         {},
@@ -188,19 +192,23 @@ def _contexts(
         failing((*refusing, *theirs), fixed),
     )
     seen: list[Values] = []
-    for variant in variants:
-        context = {**base, **variant, **own}
-        if context not in seen:
-            seen.append(context)
-            yield context
+    for against in ((*refusing, *theirs), theirs):
+        own = satisfying(atom.clauses, fixed, against)
+        if own is None:
+            return
+        for variant in variants:
+            context = {**base, **variant, **own}
+            if context not in seen:
+                seen.append(context)
+                yield context
 
 
 def _near_clauses(atoms: Iterable[Atom], action: str) -> Sequence[Clause]:
-    return [
+    """The tests of atoms that may be about an action, each once."""
+    found = {
         clause
-        for each in in_order(atoms)
+        for each in atoms
         if all(overlap(pattern, action) for pattern in each.actions)
-        for clause in sorted(
-            each.clauses, key=lambda one: (one.key, one.operator, sorted(one.values))
-        )
-    ]
+        for clause in each.clauses
+    }
+    return sorted(found, key=lambda one: (one.key, one.operator, one.over, sorted(one.values)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cicdgen.cloudformation import Text
 from cicdgen.diff.acting import acting
 from cicdgen.diff.containment import Permits, gaps
+from cicdgen.diff.globs import overlap
 from cicdgen.diff.holdings import NOTHING, Holding, holding
 from cicdgen.iam import RoleSession, User
 from cicdgen.iam.policies import Held
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from cicdgen.cloudformation import Resource
     from cicdgen.diff.asking import Side
+    from cicdgen.diff.atoms import Atom
     from cicdgen.diff.renaming import Renaming
     from cicdgen.iam import Principal
     from cicdgen.iam.policies import ResourcePolicy
@@ -169,47 +171,78 @@ def _resources(
 ) -> Iterator[Subject]:
     old, new = _hung(before), _hung(after)
     for at in dict.fromkeys((*old, *new)):
-        name, service = at
+        name, service, elsewhere = at
         hung = (*old.get(at, ()), *new.get(at, ()))
         if changed.isdisjoint({name, *(each.document.origin.resource for each in hung)}):
             continue
         had, has = (
             _held(side, of.get(at, []), service) for side, of in ((before, old), (after, new))
         )
-        was, now = (side.stack.resources.get(name) for side in (before, after))
-        if _same(had, has, names) or now is None or not before.stack.resources:
+        if _same(had, has, names) or not before.stack.resources:
             continue
-        if service == "sts" and was is None:
-            # Whom a new role trusts is told with what it may do.
+        was, now = (side.stack.resources.get(name) for side in (before, after))
+        if not elsewhere and (now is None or (service == "sts" and was is None)):
+            # It is gone with all that hung on it; or whom a new role trusts is told with the role.
             continue
         yield Subject(
             id=name,
             before=names.permits(had.permits),
             literally=had.permits,
             after=has.permits,
-            arn=now.arn,
+            arn=hung[0].to if elsewhere or now is None else now.arn,
             service=service,
-            is_new=was is None,
+            is_new=was is None and not elsewhere,
             via=_via(had, has, names),
         )
 
 
 def _held(side: Side, policies: list[ResourcePolicy], service: str) -> Holding:
     found = holding(side.stack, [Held(each.document, each.certain) for each in policies])
+    covers = [code for each in policies for code in each.covers]
     permits = found.permits._replace(
+        allow=_on(found.permits.allow, covers),
+        deny=_on(found.permits.deny, covers),
         by_identity=service not in _ASKED,
         home=side.policies.account.code,
     )
     return found._replace(permits=permits)
 
 
-def _hung(side: Side) -> dict[tuple[str, str], list[ResourcePolicy]]:
-    """What hangs on resources: by the logical id of the resource, or of the policy, and service."""
+def _on(atoms: frozenset[Atom], covers: list[str]) -> frozenset[Atom]:
+    """The atoms that may be about what the policy hangs on: all others say nothing there."""
+    return frozenset(
+        atom
+        for atom in atoms
+        if all(any(overlap(pattern, code) for code in covers) for pattern in atom.resources)
+    )
+
+
+class _Place(NamedTuple):
+    """What policies hang on.
+
+    Attributes:
+        id: its logical id, or that of the policy if the template does not define it.
+        service: the prefix of the actions that are decided.
+        elsewhere: its code, if the template does not define it.
+    """
+
+    id: str
+    service: str
+    elsewhere: str
+
+
+def _hung(side: Side) -> dict[_Place, list[ResourcePolicy]]:
+    """What hangs on resources."""
     owners = {each.arn.code: name for name, each in side.stack.resources.items()}
-    found: dict[tuple[str, str], list[ResourcePolicy]] = {}
+    found: dict[_Place, list[ResourcePolicy]] = {}
     for policy in side.policies.resource:
-        policy_id = policy.document.origin.resource
-        found.setdefault((owners.get(policy.to.code, policy_id), policy.service), []).append(policy)
+        owner = owners.get(policy.to.code)
+        place = (
+            _Place(policy.document.origin.resource, policy.service, policy.to.code)
+            if owner is None
+            else _Place(owner, policy.service, "")
+        )
+        found.setdefault(place, []).append(policy)
     return found
 
 

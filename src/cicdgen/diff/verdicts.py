@@ -8,96 +8,35 @@ is neither proved nor shown is unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation.text import ANY_RUN
 from cicdgen.diff.asking import Side
-from cicdgen.diff.change import Verdict, Width, Witness
 from cicdgen.diff.containment import Gap, gaps
 from cicdgen.diff.doubtful import doubts
-from cicdgen.diff.pairing import HOME, settled
+from cicdgen.diff.findings import Finding, Shown, merged_with
+from cicdgen.diff.pairing import settled
 from cicdgen.diff.principals import principals
 from cicdgen.diff.renaming import Renaming
 from cicdgen.diff.requests import Ground, requests
 from cicdgen.diff.subjects import subjects
-from cicdgen.iam import Allowed, Denied, RoleSession, User
+from cicdgen.iam import Allowed, Denied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from cicdgen.cloudformation.truth import Truth
-    from cicdgen.diff.change import ResourceChange
+    from cicdgen.diff.atoms import Atom
+    from cicdgen.diff.change import ResourceChange, Verdict
     from cicdgen.diff.containment import Permits
     from cicdgen.diff.pairing import Pair
     from cicdgen.diff.subjects import Subject
-    from cicdgen.iam import Policies, Request
+    from cicdgen.iam import Answer, Request
 
 _MOST_GAPS = 12
 _MOST_REQUESTS = 240
-
-
-class Shown(NamedTuple):
-    """A request on which the evaluator gives two answers, and what it was decided by.
-
-    Attributes:
-        request: in the names of the side that allows it.
-        allowing: the policies of that side.
-        same: the request in the names of the other side.
-        denying: the policies of the other side.
-    """
-
-    request: Request
-    allowing: Policies
-    same: Request
-    denying: Policies
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """What is known of one subject.
-
-    Attributes:
-        subject: its logical id.
-        more: whether more is permitted after the change; None if that is not known.
-        less: whether less is.
-        shown: a request that is newly allowed, if there is one.
-        because: what could not be decided, or what it rests on.
-        via: the resources that say something else than before.
-        names: what is called by its logical id: principals, and condition keys as written.
-    """
-
-    subject: str
-    more: Truth
-    less: Truth
-    shown: Shown | None = None
-    because: str = ""
-    via: tuple[str, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def verdict(self) -> Verdict:
-        """The finding as a verdict."""
-        match self.more, self.less:
-            case None, _:
-                width = Width.UNKNOWN
-            case True, True:
-                width = Width.BOTH
-            case True, _:
-                width = Width.BROADER
-            case _, False:
-                width = Width.SAME
-            case _:
-                width = Width.NARROWER
-        return Verdict(
-            subject=self.subject,
-            width=width,
-            witness=None if self.shown is None else _witness(self.shown, self.names),
-            because=_told(self.because),
-            via=self.via,
-        )
 
 
 def verdicts(both: tuple[Pair, ...], changes: Sequence[ResourceChange]) -> tuple[Verdict, ...]:
@@ -116,7 +55,7 @@ def verdicts(both: tuple[Pair, ...], changes: Sequence[ResourceChange]) -> tuple
         ]
         for finding in found:
             known = merged.get(finding.subject)
-            merged[finding.subject] = finding if known is None else _merge(known, finding)
+            merged[finding.subject] = finding if known is None else merged_with(known, finding)
     return tuple(finding.verdict for finding in merged.values())
 
 
@@ -180,7 +119,7 @@ def _gaps(new: Permits, subject: Subject, *, is_wider: bool) -> list[Gap]:
     """What stands in the way of a proof, if names count as they are, or as the resources' own."""
     found: list[Gap] = []
     for old in dict.fromkeys((subject.literally, subject.before)):
-        found = list(gaps(new, old) if is_wider else gaps(old, new))
+        found = list(islice(gaps(new, old) if is_wider else gaps(old, new), _MOST_GAPS))
         if not found:
             break
     return found
@@ -194,75 +133,37 @@ def _looked_at(
         return False, None, ""
     stack = (outer if subject.is_gone else inner).stack
     ground = Ground(stack=stack, subject=subject.arn, inner=allows, outer=other)
-    for gap in found[:_MOST_GAPS]:
-        shown = None if gap.atom is None else _shown(gap, subject, inner, outer, ground)
-        if shown is not None:
-            return True, shown, ""
-    why = next((gap.why for gap in found if gap.why), "")
-    return None, None, why or "neither a proof nor a request that shows it was found"
+    doubts = [gap.why for gap in found if gap.why]
+    for gap in found:
+        for tried in () if gap.atom is None else _tried(gap.atom, subject, inner, outer, ground):
+            match tried:
+                case Shown():
+                    return True, tried, ""
+                case request, answer:
+                    doubts.append(
+                        f"granted, but {request.action} on {request.resource} is {answer}"
+                    )
+    return None, None, doubts[0] if doubts else "neither a proof nor a request was found"
 
 
-def _shown(gap: Gap, subject: Subject, inner: Side, outer: Side, ground: Ground) -> Shown | None:
-    if gap.atom is None:
-        return None
-    atom = gap.atom
+def _tried(
+    atom: Atom, subject: Subject, inner: Side, outer: Side, ground: Ground
+) -> Iterator[Shown | tuple[Request, Answer]]:
+    """Requests at a gap, each with what is shown by it, or with the answer if it is not allowed."""
     if subject.service:
         atom = atom._replace(actions=(*atom.actions, f"{subject.service}:{ANY_RUN}"))
     for who, rights in principals(atom, subject, ground):
         for request in islice(requests(atom, [who], ground), _MOST_REQUESTS):
             mine = inner.asked(request, subject.principal(inner))
-            if not isinstance(inner.answer(mine, rights=rights), Allowed):
+            answer = inner.answer(mine, rights=rights)
+            if not isinstance(answer, Allowed):
+                yield mine, answer
                 continue
             same = outer.asked(request, subject.principal(outer))
             if isinstance(outer.answer(same, rights=rights), Denied):
-                return Shown(
+                yield Shown(
                     request=mine,
                     allowing=inner.ground(mine, rights=rights),
                     same=same,
                     denying=outer.ground(same, rights=rights),
                 )
-    return None
-
-
-def _witness(shown: Shown, names: Mapping[str, str]) -> Witness:
-    request = shown.request
-    principal = request.principal
-    arn = principal.arn.code if isinstance(principal, RoleSession | User) else ""
-    return Witness(
-        principal=names.get(arn) or _told(principal),
-        action=request.action,
-        resource=_told(request.resource),
-        context=tuple(
-            (names.get(key, key), ", ".join(map(_told, value)))
-            for key, value in request.given.values.items()
-            if isinstance(value, tuple) and (key, str(value[0])) != ("aws:securetransport", "true")
-        ),
-    )
-
-
-def _told(of: object) -> str:
-    """Something in words: an account that was made up is the template's own."""
-    return str(of).replace(HOME, "${AWS::AccountId}")
-
-
-def _merge(one: Finding, other: Finding) -> Finding:
-    shown = one.shown or other.shown
-    more = _either(one.more, other.more)
-    because = dict.fromkeys(each.because for each in (one, other) if each.because)
-    return Finding(
-        subject=one.subject,
-        more=more,
-        less=_either(one.less, other.less),
-        shown=shown,
-        via=tuple(dict.fromkeys((*one.via, *other.via))),
-        names={**one.names, **other.names},
-        because=next((each.because for each in (one, other) if each.more is more), "")
-        or next(iter(because), ""),
-    )
-
-
-def _either(one: Truth, other: Truth) -> Truth:
-    """What is shown counts, then what is not known."""
-    if True in (one, other):
-        return True
-    return None if None in (one, other) else False

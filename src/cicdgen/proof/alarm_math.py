@@ -97,7 +97,13 @@ def evaluated(rule: Rule, series: Sequence[float | None], before: State = State.
         return State.OK
     if rule.missing == "ignore":
         return before
-    return State.ALARM if existing else State.INSUFFICIENT_DATA
+    if not existing:
+        return State.INSUFFICIENT_DATA
+    # “Avoiding premature transitions”: too few datapoints, all of them breaching, fire the alarm
+    # only once the oldest is as old as the datapoints that are needed. Before that AWS says what
+    # the state does not become, and not what it is: here it stays.
+    age = next(len(retrieved) - n for n, value in enumerate(retrieved) if value is not None)
+    return State.ALARM if age >= rule.datapoints else before
 
 
 def states(rule: Rule, series: Sequence[float | None], before: State = State.OK) -> list[State]:

@@ -4,6 +4,7 @@ A statement is judged only where the hops of everyone whom it serves are known. 
 principals are not judged: a condition that no hop needs keeps strangers out.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -35,8 +36,9 @@ class Excess:
     Attributes:
         path: Where it stands.
         statement: The statement, as a person finds it.
-        what: `statement`, `action` or `resource`; `refusal` for a `Deny` that refuses nothing.
-        value: The action or the resource.
+        what: `statement`, `action` or `resource`; `role` for one that a policy hangs on for
+            nothing; `refusal` for a `Deny` that refuses nothing.
+        value: The action, the resource or the role.
     """
 
     path: Path
@@ -48,6 +50,8 @@ class Excess:
         match self.what:
             case "statement":
                 return f"{self.statement}: no hop needs it"
+            case "role":
+                return f"{self.statement}: no hop needs anything of it for the role {self.value}"
             case "refusal":
                 return f"{self.statement}: it refuses nothing that is otherwise allowed"
             case _:
@@ -132,6 +136,7 @@ class _Scale:
             else:
                 found = self._excess(statement)
             excess += found
+        excess += self._idle_roles()
         return Weighed(excess=tuple(excess), statements=tuple(statements), unjudged=tuple(unjudged))
 
     def _take(self, way: Request, answer: Answer) -> None:
@@ -213,6 +218,31 @@ class _Scale:
             ):
                 if not self._is_needed(uses, statement, statement.without_resource(i)):
                     yield Excess(path=path, statement=label, what="resource", value=str(pattern))
+
+    def _idle_roles(self) -> Iterator[Excess]:
+        """Roles that share a policy, and need nothing of what it says."""
+        owners = Counter(id(policy.document) for policy in self._policies.identity)
+        for policy in self._policies.identity:
+            statements = policy.document.statements
+            if owners[id(policy.document)] == 1 or not statements or not policy.certain:
+                continue
+            origin = statements[0].origin
+            judged = policy.to in self._roles and origin.path[:1] == ("Resources",)
+            if judged and not any(self._serves(each, policy.to) for each in statements):
+                yield Excess(
+                    path=(*origin.path[:3], "Roles"),
+                    statement=origin.resource,
+                    what="role",
+                    value=str(policy.to).rpartition("/")[2].strip("${}"),
+                )
+
+    def _serves(self, statement: Statement, role: Text) -> bool:
+        """Whether a role makes a call that a statement has a part in."""
+        if statement.effect is Effect.DENY:
+            return True
+        ways = [use.request for use in self._uses.get(id(statement), ())]
+        ways += self._wanted.get(id(statement), ())
+        return any(isinstance(w.principal, RoleSession) and w.principal.role == role for w in ways)
 
     def _is_needed(self, uses: list[_Use], old: Statement, new: Statement | None) -> bool:
         """Whether some request is no longer allowed with a statement changed, or left out."""

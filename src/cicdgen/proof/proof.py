@@ -5,18 +5,22 @@ it can become, fails; what is in excess, is so in all of them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cicdgen.cloudformation import SOMEWHERE, Account, Stack, Template, Text, stacks
 from cicdgen.iam import Allowed, Document, collect, facts_version
 from cicdgen.iam.managed import is_managed_by_aws, managed_document
-from cicdgen.proof.flaw import Doubt
+from cicdgen.iam.policies import Owned
+from cicdgen.proof.blast_radius import Reach, check, reaches
+from cicdgen.proof.flaw import Doubt, Remark
 from cicdgen.proof.hop import Elsewhere, Hop, Strength
 from cicdgen.proof.hops import CATALOGUE, hops_of
+from cicdgen.proof.hops.codebuild import report_groups
 from cicdgen.proof.hops.people import every_right, person
 from cicdgen.proof.hops.site import Site
 from cicdgen.proof.minimal import Excess, Weighed, weigh
+from cicdgen.proof.parts.granted import policies_of
 from cicdgen.proof.sufficient import Judged, Open, Proven, Refused, judge
 
 ASSUMED = (
@@ -28,7 +32,8 @@ ASSUMED = (
 """What every proof rests on besides the template."""
 
 
-_UNBOUND = "the permissions boundary {}, which is not in the template, forbids none of it"
+UNBOUND = "the permissions boundary {}, which is not in the template, forbids none of it"
+"""What is relied on where a permissions boundary is somebody else's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +47,8 @@ class Proof:
         doubts: What the catalogue could not tell.
         where: The account and region that it holds for.
         rests_on: What the answers assume of policies that are not in the template.
+        reach: What the code of each project and function could reach.
+        beyond: What of it is beyond the template's limit.
     """
 
     judged: tuple[Judged, ...]
@@ -49,6 +56,8 @@ class Proof:
     doubts: tuple[Doubt, ...]
     where: str
     rests_on: tuple[str, ...]
+    reach: tuple[Reach, ...]
+    beyond: tuple[Remark, ...]
 
     @cached_property
     def refused(self) -> tuple[Refused, ...]:
@@ -90,8 +99,9 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Whether all is proven, nothing is in excess, and nothing is in doubt."""
-        return not (self.refused or self.open or self.weighed.excess or self.doubts)
+        """Whether all is proven, and nothing is in excess, in doubt, or beyond the limit."""
+        wrong = self.refused or self.open or self.weighed.excess or self.doubts or self.beyond
+        return not wrong
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -134,25 +144,41 @@ def prove(template: Template, account: Account = SOMEWHERE) -> Proof:
         template: The template.
         account: Where it is deployed; Logs' own principal is not known without a region.
     """
-    made = [prove_stack(stack) for stack in stacks(template, account)]
+    return prove_stacks(stacks(template, account), account)
+
+
+def prove_stacks(found: Sequence[Stack], account: Account = SOMEWHERE) -> Proof:
+    """Prove all the stacks that one template can become.
+
+    Args:
+        found: The stacks; what others have asked them is not resolved again.
+        account: Where they are.
+    """
+    made = [prove_stack(stack) for stack in found]
     return Proof(
         judged=tuple(_worst(each.judged for each in made)),
         weighed=_common([each.weighed for each in made]),
         doubts=tuple(dict.fromkeys(doubt for each in made for doubt in each.doubts)),
         where=_where(account),
         rests_on=tuple(dict.fromkeys(text for each in made for text in each.rests_on)),
+        reach=_farthest(each.reach for each in made),
+        beyond=tuple(dict.fromkeys(remark for each in made for remark in each.beyond)),
     )
 
 
 def prove_stack(stack: Stack) -> Proof:
     """Prove one stack that a template can become."""
     site = Site(stack)
-    outside = dict(_boundaries_elsewhere(stack))
-    policies = collect(stack, outside)
+    outside = dict(boundaries_elsewhere(stack))
+    policies = collect(stack, outside) if outside else policies_of(stack)
     policies = policies.granting(person(site).arn, [every_right()])
+    made = tuple(
+        Owned(arn=arn, service="codebuild", covers=(arn.code,)) for arn in report_groups(site)
+    )
+    policies = replace(policies, owned=policies.owned + made)
     hops: list[Hop] = []
     doubts: dict[Doubt, None] = {}
-    relied_on = [_UNBOUND.format(arn) for arn in outside]
+    relied_on = [UNBOUND.format(arn) for arn in outside]
     for each in hops_of(site, policies):
         match each:
             case Doubt():
@@ -162,12 +188,15 @@ def prove_stack(stack: Stack) -> Proof:
             case Hop():
                 hops.append(each)
     judged = tuple(judge(_distinct(hops), policies))
+    reach = tuple(reaches(stack))
     return Proof(
         judged=judged,
         weighed=weigh(judged, doubts, policies),
         doubts=tuple(doubts),
         where=_where(stack.account),
         rests_on=tuple(dict.fromkeys((*relied_on, *_resting(judged)))),
+        reach=reach,
+        beyond=tuple(check(stack, reach)),
     )
 
 
@@ -175,7 +204,7 @@ def _is_known(arn: Text) -> bool:
     return is_managed_by_aws(arn) and not managed_document(arn).unreadable
 
 
-def _boundaries_elsewhere(stack: Stack) -> Iterator[tuple[Text, Document]]:
+def boundaries_elsewhere(stack: Stack) -> Iterator[tuple[Text, Document]]:
     """Permissions boundaries that nobody here can read, as if they forbade nothing."""
     own = {policy.arn for policy in stack.of_type("AWS::IAM::ManagedPolicy")}
     for identity in stack.of_type("AWS::IAM::Role", "AWS::IAM::User"):
@@ -238,6 +267,16 @@ def _common(weighed: Sequence[Weighed]) -> Weighed:
 
 def _is_excess(excess: Excess, weighed: Weighed) -> bool:
     return excess in weighed.excess or excess.statement not in weighed.statements
+
+
+def _farthest(of_stacks: Iterable[Sequence[Reach]]) -> tuple[Reach, ...]:
+    """What each origin reaches in the stack where it reaches most."""
+    found: dict[str, Reach] = {}
+    for reach in (reach for each in of_stacks for reach in each):
+        before = found.get(reach.origin)
+        if before is None or len(reach.ways) > len(before.ways):
+            found[reach.origin] = reach
+    return tuple(found.values())
 
 
 def _where(account: Account) -> str:

@@ -11,6 +11,8 @@ from cicdgen.cloudformation import written
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from cicdgen.proof.blast_radius import Reach
+    from cicdgen.proof.flaw import Remark
     from cicdgen.proof.proof import Proof
     from cicdgen.proof.sufficient import Judged, Open, Refused
 
@@ -27,12 +29,15 @@ def text(proof: Proof) -> str:
     lines += _section("In excess", excess)
     doubts = [f"{doubt.because} ({written(doubt.path)})" for doubt in proof.doubts]
     lines += _section("In doubt", doubts)
+    far = [f"{_said(each)} ({written(each.path)})" for each in proof.beyond]
+    lines += _section("Beyond the limit", far)
     cautions = [why for each in proof.cautions for why in _because(each)]
     lines += _section("May be missed: AWS lists it, and it is not granted", cautions)
     lines += _section(
         "Statements that were not judged: whom they serve is not wholly known",
         proof.weighed.unjudged,
     )
+    lines += _section("What code that got into one could reach", map(_reach, proof.reach))
     services = [f"{name}: {_of(count, 'hop')}" for name, count in by_service(proof).items()]
     lines += _section("Allowed", services)
     lines += _section("Assumed", proof.assumptions)
@@ -81,11 +86,40 @@ def document(proof: Proof) -> str:
             for each in proof.weighed.excess
         ],
         "doubts": [{"path": list(doubt.path), "because": doubt.because} for doubt in proof.doubts],
+        "beyond": [{"path": list(each.path), "because": _said(each)} for each in proof.beyond],
+        "reach": [
+            {
+                "origin": each.origin,
+                "ways": {
+                    end: {"steps": each.steps_to(end), "way": [str(step) for step in way]}
+                    for end, way in each.ways.items()
+                },
+                "powers": {
+                    role: [f"{power.action} on {power.resource}" for power in powers]
+                    for role, powers in each.powers.items()
+                },
+            }
+            for each in proof.reach
+        ],
         "statements": list(proof.weighed.statements),
         "unjudged": list(proof.weighed.unjudged),
         "assumptions": list(proof.assumptions),
     }
     return json.dumps(content, indent=2, sort_keys=True) + "\n"
+
+
+def _said(remark: Remark) -> str:
+    return getattr(remark, "message", "") or f"not decided: {getattr(remark, 'because', '')}"
+
+
+def _reach(reach: Reach) -> str:
+    """`BuildProject: TestProject (1 step), Function (2 steps)`: what is one's own is no reach."""
+    ends = [
+        f"{end} ({_of(steps, 'step')}{'' if all(step.certain for step in way) else ', perhaps'})"
+        for end, way in reach.ways.items()
+        if (steps := reach.steps_to(end))
+    ]
+    return f"{reach.origin}: {', '.join(ends) or 'nothing but what its role may do'}"
 
 
 def _hop(judged: Judged) -> dict[str, object]:

@@ -10,7 +10,7 @@ from cicdgen.cloudformation import written
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cicdgen.proof.mutants import Outcome
+    from cicdgen.proof.mutation import Outcome
 
 FORMAT = "cicdgen.trial/1"
 
@@ -25,18 +25,20 @@ def text(trials: Sequence[tuple[str, Sequence[Outcome]]]) -> str:
 
 def _of_template(name: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
     survivors = [each for each in outcomes if each.survives]
-    yield f"{name}: broken in {len(outcomes)} ways, {len(outcomes) - len(survivors)} caught"
+    gaps = [each for each in survivors if each.is_gap]
+    harmless = [each for each in survivors if each.harmless]
+    doubted = sum(bool(each.doubted_by) for each in survivors)
+    yield (
+        f"{name}: broken in {len(outcomes)} ways: {len(outcomes) - len(survivors)} caught,"
+        f" {len(harmless)} harmless, {len(gaps)} not caught ({doubted} of these only in doubt)"
+    )
     for kind in dict.fromkeys(each.mutant.kind for each in outcomes):
         own = [each for each in outcomes if each.mutant.kind is kind]
         rules = sorted({rule for each in own for rule in each.caught_by})
         caught = sum(not each.survives for each in own)
         by = f" by {', '.join(rules)}" if rules else ""
         yield f"  {kind.value}: {caught} of {len(own)} caught{by}"
-    gaps = [each for each in survivors if each.is_gap]
-    harmless = [each for each in survivors if each.harmless]
-    others = [each for each in survivors if not each.is_gap and not each.harmless]
     yield from _listed("Not caught, and it should be", gaps)
-    yield from _listed("Not caught, and it may be right", others)
     yield from _listed("Harmless", harmless)
 
 
@@ -47,7 +49,7 @@ def _listed(title: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
         yield f"    - {each.mutant}"
         if each.harmless:
             yield f"      {each.harmless}"
-        elif each.doubted_by:
+        if each.doubted_by:
             yield f"      only in doubt: {', '.join(each.doubted_by)}"
 
 

@@ -50,6 +50,7 @@ RULES = (
         fix="Watch the queue itself: ApproximateNumberOfMessagesVisible above zero.",
         source="eventbridge/eb-monitoring",
         checks=("alarm-silent",),
+        also=("W9527",),
     ),
     Rule(
         id="E9526",
@@ -64,6 +65,23 @@ RULES = (
             "datapoints than the shift has minutes."
         ),
         source="codedeploy/deployment-groups-configure-advanced-options",
-        checks=("canary-seen",),
+        checks=("canary-seen", "alarm-rate"),
+        failures=(5,),
+    ),
+    Rule(
+        id="W9527",
+        title="Each failure is heard, and an alarm stands for nothing else",
+        why=(
+            "An alarm without dimensions counts the whole account, one on a rule that also matches "
+            "good news rings at every success, and two on the same thing leave another unwatched. "
+            "All of them look like monitoring until the day that they are needed."
+        ),
+        fix=(
+            "Give every alarm the dimension of one resource, match the state FAILED of one "
+            "pipeline, and watch each dead-letter queue."
+        ),
+        source="AmazonCloudWatch/AlarmThatSendsEmail",
+        checks=("alarm-event", "alarm-late", "alarm-wide", "failure-heard"),
+        failures=(5, 17),
     ),
 )

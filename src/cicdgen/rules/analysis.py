@@ -65,9 +65,7 @@ def analyse(
     for check in checks:
         for stack in found:
             remarks.update(dict.fromkeys(_run(check.name, lambda: check.run(stack))))  # noqa: B023
-    remarks.update(
-        dict.fromkeys(_run("the permissions", lambda: proved.remarks(template, account)))
-    )
+    remarks.update(dict.fromkeys(_run("the permissions", lambda: proved.remarks(found, account))))
     flawed = {(each.check, each.path) for each in remarks if isinstance(each, Flaw)}
     return tuple(
         _report(each)

@@ -71,6 +71,19 @@ RULES = (
         checks=("bucket-upload",),
     ),
     Rule(
+        id="W9569",
+        title="The account may use a key through the services that need it",
+        why=(
+            "A statement for the account hands on to whatever IAM policies say. Without "
+            "kms:ViaService, code that got hold of a role can call KMS itself, for anything that "
+            "is under the key."
+        ),
+        fix="Add StringEquals on kms:ViaService with the services, as s3.REGION.amazonaws.com.",
+        source="kms/conditions-kms",
+        checks=("key-through",),
+        failures=(1,),
+    ),
+    Rule(
         id="W9557",
         title="The environment of a function is under a key of your own",
         why=(

@@ -52,6 +52,30 @@ RULES = (
         failures=(18, 10),
     ),
     Rule(
+        id="E9529",
+        title="Code in the template has its handler, its variables and its alias",
+        why=(
+            "Lambda calls the handler by name and finds out at the first call that there is none. "
+            "So does code that reads a variable that nothing sets, or moves an alias that does not "
+            "exist: the stack is green, and the first run fails."
+        ),
+        fix="Set Handler to index.NAME, and each variable in Environment.Variables, by Ref.",
+        source="AWSCloudFormation/aws-properties-lambda-function-code",
+        checks=("function-inline",),
+        failures=(10,),
+    ),
+    Rule(
+        id="W9530",
+        title="A function that deploys for a pipeline is called once for a job",
+        why=(
+            "CodePipeline invokes functions asynchronously, and Lambda calls again, twice, after "
+            "an error or a time-out. A second deployment may begin beside the first."
+        ),
+        fix="Add an AWS::Lambda::EventInvokeConfig with MaximumRetryAttempts of 0.",
+        source="lambda/invocation-async-error-handling",
+        checks=("invoke-once",),
+    ),
+    Rule(
         id="W9558",
         title="An event that a function cannot handle is kept",
         why="Lambda tries an asynchronous event twice more, and then drops it.",

@@ -116,4 +116,22 @@ RULES = (
         source="IAM/best-practices",
         checks=("grant-excess",),
     ),
+    Rule(
+        id="E9592",
+        title="Code that got into a build or a function cannot give itself any right",
+        why=(
+            "A build runs what the source and its packages bring: whoever gets a line in has "
+            "the build's role, and every role, function and build that this one leads to."
+        ),
+        fix=(
+            "Take the first step away: name what the role may do and on what, and let it write no "
+            "policies. A tighter limit stands in the template's metadata, as "
+            '`{"cicdgen": {"BlastRadius": {"Steps": 2, "Never": ["LogicalId"]}}}`; the config '
+            "writes it there."
+        ),
+        source="IAM/best-practices",
+        checks=("blast-radius",),
+        failures=(2,),
+        also=("W9591",),
+    ),
 )

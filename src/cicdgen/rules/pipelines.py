@@ -83,6 +83,18 @@ RULES = (
         failures=(13, 8),
     ),
     Rule(
+        id="E9528",
+        title="What is approved or tested has not been deployed yet",
+        why=(
+            "A stage holds up those that come after it, and nothing else. An approval or a test "
+            "behind the deployment says yes to what is live already."
+        ),
+        fix="Put the approval, and the test of what was built, before the action that deploys it.",
+        source="codepipeline/approvals",
+        checks=("stage-order",),
+        failures=(8,),
+    ),
+    Rule(
         id="E9521",
         title="What an action names exists and is made for a pipeline",
         why=(

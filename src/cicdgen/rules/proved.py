@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from cicdgen.iam import Allowed
 from cicdgen.proof.flaw import Doubt, Flaw
-from cicdgen.proof.proof import prove
+from cicdgen.proof.proof import prove_stacks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from cicdgen.cloudformation import Account, Template
+    from cicdgen.cloudformation import Account, Stack
     from cicdgen.proof.flaw import Remark
     from cicdgen.proof.sufficient import Open, Refused
 
@@ -21,9 +21,9 @@ EXCESS = "grant-excess"
 _OF_SERVICE = {"kms": "key-refused", "codedeploy": "deploy-refused"}
 
 
-def remarks(template: Template, account: Account) -> Iterator[Remark]:
-    """What the proof has to say against a template."""
-    proof = prove(template, account)
+def remarks(found: Sequence[Stack], account: Account) -> Iterator[Remark]:
+    """What the proof has to say against a template, in the stacks that it can become."""
+    proof = prove_stacks(found, account)
     for refused in proof.refused:
         hop = refused.hop
         yield Flaw(
@@ -45,6 +45,7 @@ def remarks(template: Template, account: Account) -> Iterator[Remark]:
             fix="remove it",
             source="IAM/best-practices",
         )
+    yield from proof.beyond
 
 
 def _check(judged: Refused | Open) -> str:

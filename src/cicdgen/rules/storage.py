@@ -44,6 +44,29 @@ RULES = (
         checks=("bucket-public",),
     ),
     Rule(
+        id="E9567",
+        title="A bucket's policy is about that bucket",
+        why="S3 refuses a policy with a statement about another bucket, and the stack fails.",
+        fix="Name the bucket that the policy hangs on: its ARN, and its ARN with /*.",
+        source="AmazonS3/example-bucket-policies",
+        checks=("policy-about",),
+    ),
+    Rule(
+        id="W9568",
+        title="A service uses a key, topic, queue or bucket for what is yours",
+        why=(
+            "Logs, EventBridge and S3 act for every account, and say for which resource. A policy "
+            "that lets the service in without a look at that is open to anybody's resource: the "
+            "confused deputy."
+        ),
+        fix=(
+            "Add a condition on aws:SourceArn or aws:SourceAccount; for Logs and a key, on "
+            "kms:EncryptionContext:aws:logs:arn."
+        ),
+        source="IAM/confused-deputy",
+        checks=("policy-source",),
+    ),
+    Rule(
         id="W9552",
         title="Who asked a bucket for what is written down",
         why="After an incident the access log is what says which objects were read, and by whom.",

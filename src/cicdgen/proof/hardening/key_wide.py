@@ -56,10 +56,23 @@ def _wide(statement: Statement) -> Iterator[Remark]:
             message = f"{statement} allows {pattern}, and with it CreateGrant, to anyone there"
             fix = "list CreateAlias, and give CreateGrant a condition of kms:GrantIsForAWSResource"
             yield _flaw(path, message, fix, "kms/grants")
+        elif action == "kms:creategrant" and not keys & _NARROWING and _is_for_account(statement):
+            message = f"{statement} allows {pattern} to the account without a condition"
+            fix = "list CreateAlias, and give CreateGrant a condition of kms:GrantIsForAWSResource"
+            yield _flaw(path, message, fix, "kms/grants")
     for entry in statement.grantees.entries if statement.grantees else ():
         if entry.value == EVERYONE and not keys & _NARROWING:
             message = f"{statement} allows everyone in the world"
             yield _flaw(entry.path, message, "name principals, or add a condition", "kms/grants")
+
+
+def _is_for_account(statement: Statement) -> bool:
+    """Whether it hands on to whomever the account's own policies name."""
+    entries = statement.grantees.entries if statement.grantees else ()
+    return any(
+        entry.kind == "AWS" and not any(kind in entry.value.code for kind in (":role/", ":user/"))
+        for entry in entries
+    )
 
 
 def _flaw(path: Path, message: str, fix: str, source: str) -> Flaw:

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cicdgen.cloudformation import Text
+from cicdgen.iam import Denied, Request, RoleSession, decide
 from cicdgen.proof.flaw import Flaw, Remark
 from cicdgen.proof.parts.buildspec import PROJECT
+from cicdgen.proof.parts.granted import policies_of
 from cicdgen.proof.parts.pipeline import PIPELINE
 from cicdgen.proof.parts.place import Place
-from cicdgen.proof.parts.store import is_managed_by_aws
+from cicdgen.proof.parts.referent import Elsewhere, referent
+from cicdgen.proof.parts.store import is_managed_by_aws, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cicdgen.cloudformation import Stack
+    from cicdgen.cloudformation import Resource, Stack
 
 NAME = "project-key"
 
@@ -27,6 +31,8 @@ def check(stack: Stack) -> Iterator[Remark]:
         key = Place.of(project).at("EncryptionKey")
         if not key.is_given or is_managed_by_aws(key):
             yield _flaw(key, project.logical_id, "EncryptionKey", "codebuild/security-encryption")
+        else:
+            yield from _usable(stack, project, key)
     page = "codepipeline/S3-artifact-encryption"
     for pipeline in stack.of_type(PIPELINE):
         place = Place.of(pipeline)
@@ -36,6 +42,34 @@ def check(stack: Stack) -> Iterator[Remark]:
             key = store.at("EncryptionKey", "Id")
             if not key.is_given or is_managed_by_aws(key):
                 yield _flaw(key, pipeline.logical_id, "EncryptionKey of its artifact store", page)
+
+
+def _usable(stack: Stack, project: Resource, at: Place) -> Iterator[Remark]:
+    """A key of the template that the project's role is refused for certain."""
+    key = key_of(stack, at)
+    role = referent(stack, Place.of(project).at("ServiceRole"), "AWS::IAM::Role")
+    if isinstance(key, Elsewhere) or isinstance(role, Elsewhere):
+        return
+    region, suffix = (
+        stack.pseudo_parameters[f"AWS::{name}"].code for name in ("Region", "URLSuffix")
+    )
+    through = {
+        "kms:ViaService": Text(f"s3.{region}.{suffix}"),
+        "kms:CallerAccount": stack.pseudo_parameters["AWS::AccountId"],
+    }
+    requests = (
+        Request.of(RoleSession(role.arn), action, key.arn, through)
+        for action in ("kms:GenerateDataKey", "kms:Decrypt")
+    )
+    if all(isinstance(decide(each, policies_of(stack)), Denied) for each in requests):
+        yield Flaw(
+            check=NAME,
+            path=at.path,
+            message=f"{project.logical_id} is to encrypt under {key.logical_id}, and its role"
+            f" {role.logical_id} may not use that key",
+            fix="set EncryptionKey to the key that the role may use",
+            source="codebuild/security-encryption",
+        )
 
 
 def _flaw(key: Place, who: str, what: str, source: str) -> Flaw:

@@ -211,14 +211,26 @@ def _run(
     yield from _reports(site, project, role, spec)
 
 
+def report_groups(site: Site) -> Iterator[Text]:
+    """The report groups that builds make: nobody but the template's own roles has a policy there.
+
+    CodeBuild makes them in the account of the project, without a policy of their own
+    (codebuild/test-report-group-naming).
+    """
+    for spec in _specs(site).values():
+        for name in spec.section("reports"):
+            if not str(name).startswith("arn:"):
+                yield _report_group(site, spec.project, str(name))
+
+
+def _report_group(site: Site, project: Resource, name: str) -> Text:
+    return site.arn("codebuild", Text("report-group/") + project.name + f"-{name}")
+
+
 def _reports(site: Site, project: Resource, role: RoleSession, spec: Buildspec) -> Iterator[Hop]:
     for name, report in spec.section("reports").items():
         given = str(name).startswith("arn:")
-        arn = (
-            Text(str(name))
-            if given
-            else site.arn("codebuild", Text("report-group/") + project.name + f"-{name}")
-        )
+        arn = Text(str(name)) if given else _report_group(site, project, str(name))
         form = report.get("file-format", "") if isinstance(report, dict) else ""
         puts = "BatchPutCodeCoverages" if form in _COVERAGE else "BatchPutTestCases"
         made = () if given else ("CreateReportGroup",)

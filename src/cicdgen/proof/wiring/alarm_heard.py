@@ -48,6 +48,15 @@ def _listened(stack: Stack) -> Iterator[Remark]:
             topic = referent(stack, action, "AWS::SNS::Topic")
             if not isinstance(topic, Elsewhere):
                 topics[topic.logical_id] = topic
+                if action.text != topic.arn:
+                    yield Flaw(
+                        check=NAME,
+                        path=action.path,
+                        message=f"{alarm.logical_id} tells {action}, which is the name of"
+                        f" {topic.logical_id}: an action is an ARN",
+                        fix=f"refer to {topic.logical_id} with Ref",
+                        source="AWSCloudFormation/aws-resource-cloudwatch-alarm",
+                    )
             elif action.is_unknown or ":sns:" in str(action):
                 because = f"whether anybody listens: {topic.because}"
                 yield Doubt(check=NAME, path=action.path, because=because)

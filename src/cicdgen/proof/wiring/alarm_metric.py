@@ -7,13 +7,14 @@ Source: monitoring/aws-services-cloudwatch-metrics, service by service.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.alarm import ALARM, Metric, metrics
 from cicdgen.proof.parts.namespaces import NAMESPACES, Namespace
 from cicdgen.proof.parts.place import Place
-from cicdgen.proof.parts.referent import Elsewhere, function_of, referent
+from cicdgen.proof.parts.referent import Elsewhere, function_of, referent, unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,15 +22,28 @@ if TYPE_CHECKING:
     from cicdgen.cloudformation import Path, Resource, Stack, Text
 
 NAME = "alarm-metric"
+_WORD = re.compile(r"(?=.*[A-Za-z_-])[\w-]+")
+"""An alias and no version."""
 
 
 def check(stack: Stack) -> Iterator[Remark]:
     """Look at every metric of every alarm."""
     for alarm in stack.of_type(ALARM):
+        yield from _countable(Place.of(alarm))
         for metric in metrics(alarm):
             namespace = NAMESPACES.get(metric.namespace.known or "")
             if namespace is None:
-                if not _is_filtered(stack, metric):
+                meant = _meant(stack, metric)
+                if meant is not None:
+                    yield Flaw(
+                        check=NAME,
+                        path=metric.namespace.path,
+                        message=f"{metric.name} of this resource comes in {meant}, and not in"
+                        f" {metric.namespace}: it never fires",
+                        fix=f"set Namespace: {meant}",
+                        source=NAMESPACES[meant].page,
+                    )
+                elif not _is_filtered(stack, metric):
                     because = f"which metrics {metric.namespace} has"
                     yield Doubt(check=NAME, path=metric.namespace.path, because=because)
             elif metric.name.known is None:
@@ -46,9 +60,38 @@ def check(stack: Stack) -> Iterator[Remark]:
                 yield from _dimensions(stack, metric, namespace)
 
 
+def _countable(alarm: Place) -> Iterator[Remark]:
+    """Whether as many datapoints are looked at as have to be bad."""
+    needed, evaluated = alarm.at("DatapointsToAlarm"), alarm.at("EvaluationPeriods")
+    if needed.number and evaluated.number and needed.number > evaluated.number:
+        yield _flaw(
+            needed.path,
+            f"{needed} datapoints have to be bad, and {evaluated} are looked at",
+            "set DatapointsToAlarm to no more than EvaluationPeriods",
+            "AmazonCloudWatch/alarm-evaluation",
+        )
+
+
 def _similar(name: str, namespace: Namespace) -> str:
     alike = sorted(each for each in namespace.metrics if each[:6] == name[:6])
     return f"use one of {', '.join(alike or sorted(namespace.metrics)[:6])}"
+
+
+def _meant(stack: Stack, metric: Metric) -> str | None:
+    """The namespace of AWS's whose metric of a resource of the template this is.
+
+    Names that begin with `AWS/` are AWS's own: nobody else can send a metric of that name there.
+    """
+    if not (metric.namespace.known or "").lower().startswith("aws/"):
+        return None
+    for name, namespace in NAMESPACES.items():
+        if metric.name.known not in namespace.metrics:
+            continue
+        for dimension, place in (metric.dimensions or {}).items():
+            kind = namespace.kinds.get(dimension)
+            if kind and not isinstance(referent(stack, place, kind), Elsewhere):
+                return name
+    return None
 
 
 def _is_filtered(stack: Stack, metric: Metric) -> bool:
@@ -109,6 +152,14 @@ def _qualified(stack: Stack, dimensions: Mapping[str, Place]) -> Iterator[Remark
     known = [name, *(f"{name}:{each.code}" for each in _qualifiers(stack, function))]
     if value.text.code in known:
         return
+    qualifier = value.text.code.removeprefix(f"{name}:")
+    aliases = [str(each.name) for each in _aliases(stack, function)]
+    named = qualifier != value.text.code and _WORD.fullmatch(qualifier)
+    if aliases and named and not unseen(stack):
+        message = f"{function.logical_id} has no alias {qualifier}: it has {', '.join(aliases)}"
+        fix = f"write {function.name}:{aliases[0]}"
+        yield _flaw(value.path, message, fix, "lambda/monitoring-metrics-view")
+        return
     if value.text.code.startswith(f"{name}:") or value.is_unknown:
         because = f"{value} is no alias or version of {function.logical_id} in the template"
         yield Doubt(check=NAME, path=value.path, because=because)
@@ -125,6 +176,12 @@ def _qualifiers(stack: Stack, function: Resource) -> Iterator[Text]:
     for each in stack.of_type("AWS::Lambda::Alias", "AWS::Lambda::Version"):
         if function_of(stack, Place.of(each).at("FunctionName")) is function:
             yield each.name
+
+
+def _aliases(stack: Stack, function: Resource) -> Iterator[Resource]:
+    for each in stack.of_type("AWS::Lambda::Alias"):
+        if function_of(stack, Place.of(each).at("FunctionName")) is function:
+            yield each
 
 
 def _flaw(path: Path, message: str, fix: str, source: str) -> Flaw:

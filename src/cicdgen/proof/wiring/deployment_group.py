@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cicdgen.proof.flaw import Doubt, Flaw, Remark
+from cicdgen.proof.parts.alarm import metrics
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.referent import Elsewhere, referent
 from cicdgen.proof.parts.release import GROUP, platform
@@ -79,11 +80,31 @@ def _watched(stack: Stack, group: Resource) -> Iterator[Remark]:
         name = alarm.at("Name")
         found = referent(stack, name, "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
         if isinstance(found, Elsewhere):
+            here = _unlistened(stack)
+            if found.is_named and here is not None:
+                message = f"{name} is not in the template, and {here.logical_id} is, which watches"
+                fix = f"name {here.logical_id} with Ref"
+                yield _flaw(name.path, f"{message} an alias here for nobody", fix, _GROUPS)
+                continue
             because = f"whether there is such an alarm: {found.because}"
             yield Doubt(check=NAME, path=name.path, because=because)
         elif name.text != found.name:
             message = f"{name} is not the name of {found.logical_id}, and alarms go by name"
             yield _flaw(name.path, message, f"use Ref {found.logical_id}", _GROUPS)
+
+
+def _unlistened(stack: Stack) -> Resource | None:
+    """An alarm on an alias of the template that no deployment group listens to."""
+    listened = [
+        alarm.at("Name").text
+        for group in stack.of_type(GROUP)
+        for alarm in Place.of(group).at("AlarmConfiguration", "Alarms").members()
+    ]
+    for alarm in stack.of_type("AWS::CloudWatch::Alarm"):
+        on_alias = any("Resource" in (metric.dimensions or {}) for metric in metrics(alarm))
+        if on_alias and alarm.name not in listened and alarm.ref not in listened:
+            return alarm
+    return None
 
 
 def _flaw(path: Path, message: str, fix: str, source: str) -> Flaw:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cicdgen.cloudformation import Stack
+    from cicdgen.proof.parts.place import Place
 
 NAME = "event-narrow"
 
@@ -31,6 +32,7 @@ def check(stack: Stack) -> Iterator[Remark]:
         overridden = source.configuration.at("AllowOverrideForS3ObjectKey").is_on is not False
         if not pattern.is_given or bucket is None or key is None or overridden:
             continue
+        yield from _other_kinds(stack, pattern, bucket, key)
         others = [(bucket, other) for other in _others(key)]
         others.append((Text.literal("a-bucket-of-somebody-else"), key))
         for where, what in others:
@@ -45,6 +47,30 @@ def check(stack: Stack) -> Iterator[Remark]:
                     source="eventbridge/eb-create-pattern-operators",
                 )
                 break
+
+
+def _other_kinds(stack: Stack, pattern: Place, bucket: Text, key: Text) -> Iterator[Remark]:
+    """S3 tells of deletions too, and anybody in the account may send an event without `aws.`."""
+    created = upload.object_created(stack, bucket, key)
+    deleted = {**created, "detail-type": "Object Deleted"}
+    forged = {**created, "source": "somebody"}
+    if event_pattern.matches(pattern.value, deleted) is True:
+        yield Flaw(
+            check=NAME,
+            path=pattern.path,
+            message=f"the deletion of {key} matches too, and starts a run of what is gone",
+            fix='match detail-type "Object Created"',
+            source="AmazonS3/EventBridge",
+        )
+    if event_pattern.matches(pattern.value, forged) is True:
+        yield Flaw(
+            check=NAME,
+            path=pattern.path,
+            message="it asks for no source: whoever may put events can start the pipeline with"
+            " a version of their choice",
+            fix='match source "aws.s3": nobody but AWS can send that',
+            source="eventbridge/eb-events",
+        )
 
 
 def _others(key: Text) -> Iterator[Text]:

@@ -36,6 +36,7 @@ class _Event:
     about: str
     kind: str
     page: str
+    source: str = "aws.codepipeline"
 
 
 _PIPELINE = {
@@ -50,6 +51,7 @@ _EVENTS = {
         values=frozenset({"START", "READY", "SUCCESS", "FAILURE", "STOP"}),
         about="application",
         kind="AWS::CodeDeploy::Application",
+        source="aws.codedeploy",
         page="codedeploy/monitoring-cloudwatch-events",
     ),
     "CodePipeline Pipeline Execution State Change": _Event(
@@ -72,6 +74,7 @@ _EVENTS = {
         values=frozenset({"IN_PROGRESS", "SUCCEEDED", "FAILED", "STOPPED", "FAULT", "TIMED_OUT"}),
         about="project-name",
         kind="AWS::CodeBuild::Project",
+        source="aws.codebuild",
         page="codebuild/sample-build-notifications-ref",
     ),
 }
@@ -85,6 +88,70 @@ def check(stack: Stack) -> Iterator[Remark]:
             if (event := _EVENTS.get(kind.known or "")) is not None:
                 yield from _states(pattern.at("detail", event.field), event, kind)
                 yield from _subjects(stack, pattern.at("detail", event.about), event)
+                yield from _sent(pattern.at("source"), event, kind)
+        yield from _of_service(pattern)
+
+
+_KINDS = {
+    "aws.codedeploy": frozenset(
+        {
+            "CodeDeploy Deployment State-change Notification",
+            "CodeDeploy Instance State-change Notification",
+        }
+    ),
+    "aws.codepipeline": frozenset(
+        {
+            "CodePipeline Action Execution State Change",
+            "CodePipeline Pipeline Execution State Change",
+            "CodePipeline Stage Execution State Change",
+        }
+    ),
+    "aws.codebuild": frozenset(
+        {
+            "CodeBuild Build Batch State Change",
+            "CodeBuild Build Phase Change",
+            "CodeBuild Build State Change",
+        }
+    ),
+}
+"""The kinds of events that the services send, but for those of CloudTrail."""
+
+
+def _sent(source: Place, event: _Event, kind: Place) -> Iterator[Remark]:
+    """Whether the service that sends such events is asked for."""
+    wanted = _literals(source)
+    if wanted and event.source not in wanted:
+        yield Flaw(
+            check=NAME,
+            path=source.path,
+            message=f"“{kind}” comes from {event.source}, and not from {', '.join(wanted)}: the"
+            " rule never matches",
+            fix=f"set source: [{event.source}]",
+            source=event.page,
+        )
+
+
+def _of_service(pattern: Place) -> Iterator[Remark]:
+    """Whether a service is asked for a kind of event that it sends."""
+    sources, kinds = _literals(pattern.at("source")), _literals(pattern.at("detail-type"))
+    if len(sources) != 1 or not kinds or sources[0] not in _KINDS:
+        return
+    known = _KINDS[sources[0]]
+    if all(kind not in known and "CloudTrail" not in kind for kind in kinds):
+        yield Flaw(
+            check=NAME,
+            path=pattern.at("detail-type").path,
+            message=f"{sources[0]} sends no “{', '.join(kinds)}”: the rule never matches",
+            fix=f"use one of {', '.join(sorted(known))}",
+            source="eventbridge/eb-service-event",
+        )
+
+
+def _literals(place: Place) -> list[str]:
+    """The values of a list that are all known; nothing if one is not, or is an operator."""
+    members = list(place.members())
+    known = [each.known for each in members if isinstance(each.value, Text)]
+    return [each for each in known if each] if len(known) == len(members) and all(known) else []
 
 
 def _states(place: Place, event: _Event, kind: Place) -> Iterator[Remark]:

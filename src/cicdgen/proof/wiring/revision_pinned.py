@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 
     from cicdgen.cloudformation import Path, Stack
     from cicdgen.proof.parts.pipeline import Action
+    from cicdgen.proof.parts.place import Place
 
 NAME = "revision-pinned"
+_VERSION = "$.detail.object.version-id"
+_RECORDED = "$.detail.responseElements.x-amz-version-id"
+"""Where a trail's event has it."""
+_VALUE = re.compile(
+    r'"revisionType"\s*:\s*"S3_OBJECT_VERSION_ID"\s*,\s*"revisionValue"\s*:\s*"([^"]*)"'
+)
 _PLACEHOLDER = re.compile(r"<[\w.-]+>")
 
 
@@ -37,10 +44,27 @@ def check(stack: Stack) -> Iterator[Remark]:
         except ValueError:
             yield _flaw(template.path, "the input is no JSON", "write a JSON object")
             continue
+        yield from _taken(trigger.target.at("InputTransformer"), template)
         revisions = written.get("sourceRevisions") if isinstance(written, dict) else None
         listed = revisions if isinstance(revisions, list) else [revisions]
         for revision in listed:
             yield from _revision(revision, source, template.path)
+
+
+def _taken(transformer: Place, template: Place) -> Iterator[Remark]:
+    """The version is that of the event, and nothing is added to it."""
+    paths = dict(transformer.at("InputPathsMap").fields())
+    revision = _VALUE.search(template.known or "")
+    names = _PLACEHOLDER.findall(revision[1]) if revision else []
+    if revision is None or len(names) != 1:
+        return
+    if revision[1] != names[0]:
+        message = f"the revision is {revision[1]}, and no version is called that"
+        yield _flaw(template.path, message, f"set revisionValue to {names[0]} alone")
+    path = paths.get(names[0][1:-1])
+    if path is not None and path.known is not None and path.known not in (_VERSION, _RECORDED):
+        message = f"{names[0]} is {path}, and the event has its version at {_VERSION}"
+        yield _flaw(path.path, message, f"take it from {_VERSION}")
 
 
 def _revision(revision: object, source: Action, path: Path) -> Iterator[Remark]:

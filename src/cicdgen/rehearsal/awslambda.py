@@ -1,0 +1,314 @@
+"""Lambda: functions with their versions and aliases, and running those whose code is here.
+
+| rests on | behaviour |
+| --- | --- |
+| lambda/API_PublishVersion | the last version again if code and configuration are the same |
+| lambda/API_PublishVersion | a CodeSha256 that is not that of $LATEST is refused |
+| lambda/API_UpdateFunctionCode | code is read from S3 with the caller's rights |
+| lambda/configuration-envvars-encryption | a grant on the key is made as whoever configures |
+| lambda/API_Invoke | the function's own failure is status 200 and FunctionError |
+| lambda/lambda-api-permissions-ref | a qualifier makes it the qualified ARN |
+| lambda/configuration-aliases | an alias points at one version, and at a second with a weight |
+| lambda/invocation-async | an asynchronous failure is tried twice more, after 1 and 2 minutes |
+
+An update is done at once: how long one takes is not modelled. What a released version answers is
+the scenario's to say: the code of a release does not run.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cicdgen.proof.hops.encryption import MANAGED, grant, key_named
+from cicdgen.proof.parts.place import Place
+from cicdgen.rehearsal.record import FunctionInvoked
+from cicdgen.rehearsal.run import DeniedError, UnmodelledError
+from cicdgen.rehearsal.wire import AwsError, UnknownError, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cicdgen.cloudformation import Resource
+    from cicdgen.iam import Principal
+    from cicdgen.rehearsal.catalogue import Catalogue
+    from cicdgen.rehearsal.functions import Ended, Host
+    from cicdgen.rehearsal.run import Run
+    from cicdgen.rehearsal.s3 import S3
+    from cicdgen.rehearsal.sandboxed import Twin
+    from cicdgen.rehearsal.wire import Members
+
+FUNCTION = "AWS::Lambda::Function"
+LATEST = "$LATEST"
+_CODE = {"FunctionName", "S3Bucket", "S3Key", "S3ObjectVersion", "Publish"}
+
+
+@dataclass(eq=False, kw_only=True)
+class Alias:
+    """Where an alias points, and what share of its traffic goes to another version."""
+
+    name: str
+    version: str
+    weights: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of the traffic of every version."""
+        return {self.version: 1 - sum(self.weights.values()), **self.weights}
+
+
+@dataclass(eq=False, kw_only=True)
+class Function:
+    """A function: the digests of its code, by version, and its aliases."""
+
+    resource: Resource
+    name: str
+    arn: str
+    latest: str
+    published: dict[str, str]
+    aliases: dict[str, Alias]
+
+
+class Lambda:
+    """The functions of a stack.
+
+    Attributes:
+        answer: what a version answers: None for success, or the kind of its error.
+    """
+
+    wire = Wire("lambda")
+
+    def __init__(
+        self, run: Run, s3: S3, catalogue: Catalogue, host: Host, twin: Twin | None = None
+    ) -> None:
+        self._run = run
+        self._s3 = s3
+        self._catalogue = catalogue
+        self._host = host
+        self._twin = twin
+        self._requests = 0
+        self.answer: Callable[[str, str], str | None] = lambda _function, _version: None
+        self.functions = {f.name: f for f in map(self._function, run.site.every(FUNCTION))}
+        self.operations: dict[str, Callable[[Principal, Members], Members]] = {
+            "GetAlias": self._get_alias,
+            "GetFunction": self._get_function,
+            "Invoke": self._invoke,
+            "PublishVersion": self._publish_version,
+            "UpdateFunctionCode": self._update_function_code,
+        }
+
+    def by_arn(self, arn: str) -> Function:
+        """The function that a name or an ARN is of."""
+        name = arn.split(":")[6] if arn.startswith("arn:") else arn.partition(":")[0]
+        if name not in self.functions:
+            raise _missing(name)
+        return self.functions[name]
+
+    def run_code(self, function: Function, event: object, by: str) -> Ended:
+        """Run a function whose code is in the template, as its role.
+
+        Raises:
+            DeniedError: Lambda may not assume the role.
+        """
+        run, resource = self._run, function.resource
+        self._begun(function)
+        self._requests += 1
+        ended = self._host.invoke(
+            resource, run.names, access_key(resource), event, f"request-{self._requests}"
+        )
+        for line in ended.log.splitlines():
+            run.log(resource.logical_id, line)
+        run.tell(
+            FunctionInvoked(at=run.now, function=resource.logical_id, by=by, error=ended.error)
+        )
+        return ended
+
+    def _begun(self, function: Function) -> None:
+        """What Lambda does for every invocation: be the role, and write down what happens."""
+        name = function.resource.logical_id
+        self._catalogue.fire(self._run, name, "lambda.assume-role")
+        self._catalogue.try_all(
+            self._run, name, "lambda.write-log", "lambda.encrypt-log", "lambda.trace"
+        )
+
+    def _function(self, resource: Resource) -> Function:
+        code = Place.of(resource).at("Code", "ZipFile").text
+        latest = digest(("" if code is None else str(code)).encode())
+        published: dict[str, str] = {}
+        run = self._run
+        for version in run.site.every("AWS::Lambda::Version"):
+            if run.site.find(version.properties.get("FunctionName"), FUNCTION) is resource:
+                number = str(len(published) + 1)
+                published[number] = latest
+                for token in version.attribute("Version").tokens:
+                    run.names.give(token, number)
+        aliases = {
+            alias.name: alias
+            for each in run.site.every("AWS::Lambda::Alias")
+            if run.site.find(each.properties.get("FunctionName"), FUNCTION) is resource
+            for alias in (self._alias(each),)
+        }
+        return Function(
+            resource=resource,
+            name=run.names.of(resource.name),
+            arn=run.names.of(resource.arn),
+            latest=latest,
+            published=published,
+            aliases=aliases,
+        )
+
+    def _alias(self, resource: Resource) -> Alias:
+        place = Place.of(resource)
+        name, version = place.at("Name").text, place.at("FunctionVersion").text
+        if name is None or version is None:
+            raise UnmodelledError(f"{resource.logical_id} has no name, or points at no version")
+        return Alias(name=self._run.names.of(name), version=self._run.names.of(version))
+
+    def _need(self, who: Principal, action: str, asked: Members) -> Function:
+        function = self.by_arn(asked["FunctionName"])
+        on = self._run.names.read(function.arn)
+        if qualifier := asked.get("Qualifier"):
+            on += f":{qualifier}"
+        self._run.call(who, action, on, f"lambda/API_{action.partition(':')[2]}")
+        return function
+
+    def _get_alias(self, who: Principal, asked: Members) -> Members:
+        function = self.by_arn(asked["FunctionName"])
+        alias = self.look_at_alias(who, function, asked["Name"])
+        found: Members = {"Name": alias.name, "FunctionVersion": alias.version}
+        if alias.weights:
+            found["RoutingConfig"] = {"AdditionalVersionWeights": alias.weights}
+        return found
+
+    def look_at_alias(self, who: Principal, function: Function, name: str) -> Alias:
+        """GetAlias, as somebody. Which of the two ARNs is asked is not told."""
+        arn = self._run.names.read(function.arn)
+        self._run.call(who, "lambda:GetAlias", (arn, arn + f":{name}"), "lambda/API_GetAlias")
+        if name not in function.aliases:
+            raise _missing(f"alias {name} of {function.name}")
+        return function.aliases[name]
+
+    def move_alias(
+        self, who: Principal, function: Function, name: str, version: str, weights: dict[str, float]
+    ) -> None:
+        """UpdateAlias, as somebody; as `look_at_alias`."""
+        arn = self._run.names.read(function.arn)
+        self._run.call(who, "lambda:UpdateAlias", (arn, arn + f":{name}"), "lambda/API_UpdateAlias")
+        alias = function.aliases[name]
+        alias.version, alias.weights = version, weights
+        if self._twin is not None:
+            self._twin.move(function.name, name, version, weights)
+
+    def _get_function(self, who: Principal, asked: Members) -> Members:
+        function = self._need(who, "lambda:GetFunction", asked)
+        version = asked.get("Qualifier", LATEST)
+        status = {"LastUpdateStatus": "Successful", "State": "Active"}
+        return {"Configuration": self._configuration(function, version) | status}
+
+    def _update_function_code(self, who: Principal, asked: Members) -> Members:
+        if unknown := asked.keys() ^ _CODE:
+            raise UnknownError(f"UpdateFunctionCode with or without {unknown}")
+        if asked["Publish"]:
+            raise UnknownError("UpdateFunctionCode that publishes")
+        function = self._need(who, "lambda:UpdateFunctionCode", asked)
+        bucket, key, version = asked["S3Bucket"], asked["S3Key"], asked["S3ObjectVersion"]
+        source = "lambda/API_UpdateFunctionCode"
+        try:
+            held = self._s3.read(who, bucket, key, version, source)
+        except DeniedError as error:
+            raise DeniedError(
+                "Your access has been denied by S3, please make sure your request credentials have "
+                f"permission to GetObject for {bucket}/{key}. S3 Error Code: AccessDenied. S3 Error"
+                f" Message: {error}"
+            ) from error
+        self._keep_environment(who, function)
+        function.latest = digest(held.body)
+        if self._twin is not None:
+            _agree("code", function.latest, self._twin.update(function.name, bucket, key, version))
+        return self._configuration(function, LATEST) | {"LastUpdateStatus": "InProgress"}
+
+    def _keep_environment(self, who: Principal, function: Function) -> None:
+        site = self._run.site
+        key = key_named(site, function.resource.properties.get("KmsKeyArn"))
+        if key is not None and key != MANAGED:
+            page = "lambda/configuration-envvars-encryption"
+            self._run.mention(who, grant(site, who, key), page)
+
+    def _publish_version(self, who: Principal, asked: Members) -> Members:
+        function = self._need(who, "lambda:PublishVersion", asked)
+        if asked.get("CodeSha256", function.latest) != function.latest:
+            raise AwsError(
+                "InvalidParameterValueException",
+                f"CodeSHA256 ({asked['CodeSha256']}) is different from current CodeSHA256 in "
+                f"$LATEST ({function.latest}).",
+            )
+        last = max(function.published, key=int, default="0")
+        if function.published.get(last) != function.latest:
+            last = str(int(last) + 1)
+            function.published[last] = function.latest
+            # The sandbox makes a new version each time: it is not asked where AWS makes none.
+            if self._twin is not None:
+                _agree("version", last, self._twin.publish(function.name))
+        return self._configuration(function, last)
+
+    def _invoke(self, who: Principal, asked: Members) -> Members:
+        function = self._need(who, "lambda:InvokeFunction", asked)
+        version = asked.get("Qualifier", LATEST)
+        if asked.get("InvocationType", "RequestResponse") != "RequestResponse":
+            raise UnknownError(f"an invocation of type {asked['InvocationType']}")
+        self._configuration(function, version)
+        error = self.answer(function.resource.logical_id, version)
+        if error is None and self._twin is not None:
+            event = str(asked.get("Payload") or "null").encode()
+            error = self._twin.invoke(function.name, version, event)
+        run = self._run
+        by = run.site.who(who)
+        name = f"{function.resource.logical_id}:{version}"
+        run.tell(FunctionInvoked(at=run.now, function=name, by=by, error=error or ""))
+        self._begun(function)
+        if error is None:
+            return {"ExecutedVersion": version, "Payload": b"null"}
+        payload = json.dumps({"errorType": error, "errorMessage": "made by the rehearsal"})
+        return {
+            "FunctionError": "Unhandled",
+            "ExecutedVersion": version,
+            "Payload": payload.encode(),
+        }
+
+    def _configuration(self, function: Function, version: str) -> Members:
+        held = function.latest if version == LATEST else function.published.get(version)
+        if held is None:
+            raise _missing(f"version {version} of {function.name}")
+        return {
+            "FunctionName": function.name,
+            "FunctionArn": f"{function.arn}:{version}",
+            "Version": version,
+            "CodeSha256": held,
+        }
+
+    @staticmethod
+    def denied(message: str) -> AwsError:
+        """Word a denial as Lambda does."""
+        return AwsError("AccessDeniedException", message, status=403)
+
+
+def access_key(function: Resource) -> str:
+    """The access key of a function's credentials: it tells who calls."""
+    return "ASIA" + hashlib.sha256(function.logical_id.encode()).hexdigest()[:16].upper()
+
+
+def digest(code: bytes) -> str:
+    """A package's CodeSha256: base64 of its SHA-256."""
+    return base64.b64encode(hashlib.sha256(code).digest()).decode()
+
+
+def _agree(what: str, ours: str, theirs: str) -> None:
+    if ours != theirs:
+        raise UnknownError(f"the {what} is {ours} to the model, and {theirs} to the sandbox")
+
+
+def _missing(name: str) -> AwsError:
+    return AwsError("ResourceNotFoundException", f"not found: {name}", status=404)

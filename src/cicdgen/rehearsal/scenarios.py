@@ -1,0 +1,315 @@
+"""The scenarios: what each has go wrong, and the end that it should have.
+
+A scenario that ends as it should may still fail: a call that was needed and denied, a notice that
+did not arrive, or something that is not modelled is never passed over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cicdgen.errors import UsageError
+from cicdgen.rehearsal.record import (
+    AlarmChanged,
+    AlarmState,
+    DeploymentBegan,
+    DeploymentEnded,
+    FunctionInvoked,
+    Notice,
+    Status,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from cicdgen.rehearsal.record import Event
+
+DENIED = "denied:"
+NAMES = (
+    "good",
+    "bad-canary",
+    "broken-build",
+    "failing-test",
+    "failing-hook",
+    "deployer-crash",
+    "replay",
+)
+"""The scenarios, but for `denied:ACTION`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effects:
+    """What goes wrong.
+
+    Attributes:
+        breaking: the category of the actions with a build whose command fails.
+        bad: whether the new version fails its requests.
+        failing_trial: whether a version that is tried before it serves answers with an error.
+        crash: whether the function that deploys dies as it calls CreateDeployment.
+        uploads: how often the same source is uploaded.
+        withheld: an action that is taken from everybody.
+    """
+
+    breaking: str = ""
+    bad: bool = False
+    failing_trial: bool = False
+    crash: bool = False
+    uploads: int = 1
+    withheld: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class End:
+    """How a rehearsal ended.
+
+    Attributes:
+        before: the version that each alias was on at first.
+        after: the share of every version, by alias.
+        runs: how each run of the pipeline ended; None for one that never did.
+        events: everything.
+        window: minutes from the first shift of traffic to the last.
+        tells: whether the template has somebody told of anything.
+        approves: what is answered where a person is asked.
+        asks: whether a person is asked.
+    """
+
+    before: Mapping[str, str]
+    after: Mapping[str, Mapping[str, float]]
+    runs: Sequence[Status | None]
+    events: Sequence[Event]
+    window: float
+    tells: bool
+    approves: bool
+    asks: bool
+
+    @property
+    def moved(self) -> bool:
+        """Whether all traffic is on another version than before."""
+        return bool(self.after) and all(
+            len(shares) == 1 and next(iter(shares)) != self.before[alias]
+            for alias, shares in self.after.items()
+        )
+
+    @property
+    def stayed(self) -> bool:
+        """Whether all traffic is on the version that it was on before."""
+        return all(list(shares) == [self.before[a]] for a, shares in self.after.items())
+
+    @property
+    def is_split(self) -> bool:
+        """Whether an alias serves two versions."""
+        return any(len(shares) > 1 for shares in self.after.values())
+
+    @property
+    def arrived(self) -> list[Notice]:
+        """The notices that arrived, but for questions to a person."""
+        return [
+            e
+            for e in self.events
+            if isinstance(e, Notice) and e.arrived and not e.about.startswith("approval")
+        ]
+
+    @property
+    def fired(self) -> list[AlarmChanged]:
+        """The alarms that fired."""
+        return [
+            e for e in self.events if isinstance(e, AlarmChanged) and e.after is AlarmState.ALARM
+        ]
+
+    @property
+    def deployments(self) -> list[str]:
+        """The deployments that began."""
+        return [e.deployment for e in self.events if isinstance(e, DeploymentBegan)]
+
+    @property
+    def went_back(self) -> bool:
+        """Whether a rollback succeeded."""
+        return any(
+            isinstance(e, DeploymentEnded) and e.is_rollback and e.status is Status.SUCCEEDED
+            for e in self.events
+        )
+
+    def __str__(self) -> str:
+        runs = ", ".join("never ended" if r is None else r.value.lower() for r in self.runs)
+        where = "; ".join(
+            f"{alias}: " + ", ".join(f"{share:.0%} on version {v}" for v, share in shares.items())
+            for alias, shares in self.after.items()
+        )
+        return f"the pipeline {runs or 'was never started'}; {where or 'there is no alias'}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """A scenario.
+
+    Attributes:
+        name: as it is asked for.
+        meaning: what it does, as a sentence.
+        effects: what goes wrong.
+        expected: the end that it should have, as a sentence.
+        complaints: in which ways an end is another.
+    """
+
+    name: str
+    meaning: str
+    effects: Effects
+    expected: Callable[[End], str]
+    complaints: Callable[[End], Iterator[str]]
+
+
+def named(name: str) -> Scenario:
+    """The scenario with a name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name.startswith(DENIED):
+        return _denied(name)
+    found = _SCENARIOS.get(name)
+    if found is None:
+        listed = ", ".join((*NAMES, "denied:ACTION"))
+        raise UsageError(f"no scenario is called {name!r}", hint=f"take one of {listed}")
+    return found
+
+
+def _good(end: End) -> Iterator[str]:
+    if end.asks and not end.approves:
+        yield from _fails(end)
+        return
+    if end.runs != [Status.SUCCEEDED]:
+        yield "the pipeline did not succeed"
+    if not end.moved:
+        yield "the traffic is not on the new version"
+    for alarm in end.fired:
+        yield f"{alarm.alarm} fired, and nothing was wrong: {alarm.because}"
+
+
+def _fails(end: End) -> Iterator[str]:
+    """The pipeline fails, the traffic stays where it is, and somebody is told."""
+    if end.runs != [Status.FAILED]:
+        yield "the pipeline did not fail"
+    if not end.stayed:
+        yield "the traffic is not on the version that served before"
+    if end.tells and not end.arrived:
+        yield "nobody was told"
+
+
+def _bad_canary(end: End) -> Iterator[str]:
+    if not end.fired:
+        yield "no alarm fired"
+    if not end.arrived:
+        yield "nobody was told"
+    if not end.window:
+        return
+    yield from _fails(end)
+    if not end.went_back:
+        yield "CodeDeploy did not roll back"
+
+
+def _expected_bad(end: End) -> str:
+    if end.window:
+        return (
+            "an alarm fires, CodeDeploy rolls back, the pipeline fails, all traffic is on the"
+            " version that served before, and somebody is told"
+        )
+    return "all traffic moves at once, so nothing can go back: an alarm fires, and somebody is told"
+
+
+def _failing_hook(end: End) -> Iterator[str]:
+    if not any(isinstance(e, FunctionInvoked) and "Allow" in e.by for e in end.events):
+        yield "no hook was asked"
+    yield from _fails(end)
+
+
+def _replay(end: End) -> Iterator[str]:
+    if end.runs != [Status.SUCCEEDED, Status.SUCCEEDED]:
+        yield "the pipeline did not succeed both times"
+    if not end.moved:
+        yield "the traffic is not on the new version"
+    if len(end.deployments) != 1:
+        yield f"there were {len(end.deployments)} deployments of one release"
+
+
+def _denied(name: str) -> Scenario:
+    action = name.removeprefix(DENIED)
+    if ":" not in action:
+        raise UsageError(f"{name!r} names no action", hint="as denied:s3:GetObject")
+
+    def complaints(end: End) -> Iterator[str]:
+        calls = [e.call for e in end.events if e.kind == "call made"]  # type: ignore[union-attr]
+        if not any(c.because and c.action.lower() == action.lower() for c in calls):
+            yield f"nobody asked for {action}"
+        if end.is_split:
+            yield "an alias is left between two versions"
+        if None in end.runs:
+            yield "the pipeline never ended"
+
+    return Scenario(
+        name=name,
+        meaning=f"Nobody may {action}.",
+        effects=Effects(withheld=action),
+        expected=lambda _: "the call is denied, the pipeline ends, and no alias is left half moved",
+        complaints=complaints,
+    )
+
+
+_KEPT = "the pipeline fails, all traffic is on the version that served before, somebody is told"
+_SCENARIOS = {
+    each.name: each
+    for each in (
+        Scenario(
+            name="good",
+            meaning="The source is uploaded, and nothing is wrong with it.",
+            effects=Effects(),
+            expected=lambda end: (
+                _KEPT
+                if end.asks and not end.approves
+                else "the pipeline succeeds, and all traffic is on the new version"
+            ),
+            complaints=_good,
+        ),
+        Scenario(
+            name="bad-canary",
+            meaning="The new version fails the requests that it gets.",
+            effects=Effects(bad=True),
+            expected=_expected_bad,
+            complaints=_bad_canary,
+        ),
+        Scenario(
+            name="broken-build",
+            meaning="A command of the build fails, in the middle of a block.",
+            effects=Effects(breaking="Build"),
+            expected=lambda _: _KEPT,
+            complaints=_fails,
+        ),
+        Scenario(
+            name="failing-test",
+            meaning="A test fails.",
+            effects=Effects(breaking="Test"),
+            expected=lambda _: _KEPT,
+            complaints=_fails,
+        ),
+        Scenario(
+            name="failing-hook",
+            meaning="The new version fails when the hook tries it.",
+            effects=Effects(failing_trial=True),
+            expected=lambda _: _KEPT,
+            complaints=_failing_hook,
+        ),
+        Scenario(
+            name="deployer-crash",
+            meaning="The function that deploys dies as it starts the deployment.",
+            effects=Effects(crash=True),
+            expected=lambda _: _KEPT,
+            complaints=_fails,
+        ),
+        Scenario(
+            name="replay",
+            meaning="The same source is uploaded twice.",
+            effects=Effects(uploads=2),
+            expected=lambda _: "both runs succeed, with one deployment, on the new version",
+            complaints=_replay,
+        ),
+    )
+}

@@ -1,0 +1,323 @@
+"""One scenario on its stage: the services, what connects them, and how it ends."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from cicdgen.cloudformation import Text
+from cicdgen.proof.proof import UNBOUND
+from cicdgen.rehearsal.actions import Parts
+from cicdgen.rehearsal.awslambda import FUNCTION, Lambda
+from cicdgen.rehearsal.clock import Clock
+from cicdgen.rehearsal.cloudwatch import CloudWatch, Metrics
+from cicdgen.rehearsal.codebuild import CodeBuild
+from cicdgen.rehearsal.codedeploy import CodeDeploy
+from cicdgen.rehearsal.codepipeline import CodePipeline, shape
+from cicdgen.rehearsal.conformance import ASSUMED, CONFORMANCE
+from cicdgen.rehearsal.deployment import Mover
+from cicdgen.rehearsal.events import Events
+from cicdgen.rehearsal.jobs import Jobs
+from cicdgen.rehearsal.naming import Names
+from cicdgen.rehearsal.notices import Notices
+from cicdgen.rehearsal.objects import InMemory
+from cicdgen.rehearsal.record import DeploymentEnded, Rehearsal, RuleTried, Status, Uploaded
+from cicdgen.rehearsal.run import DeniedError, Run, UnmodelledError
+from cicdgen.rehearsal.s3 import S3
+from cicdgen.rehearsal.sandboxed import Sandboxed
+from cicdgen.rehearsal.scenarios import End, Scenario
+from cicdgen.rehearsal.stage import ACCOUNT, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from cicdgen.rehearsal.clock import Process
+    from cicdgen.rehearsal.endpoint import Service
+    from cicdgen.rehearsal.objects import Objects
+    from cicdgen.rehearsal.record import Event
+    from cicdgen.rehearsal.s3 import Put
+    from cicdgen.rehearsal.sandboxed import Twin
+    from cicdgen.rehearsal.source import Source
+
+_BEFORE = 300.0
+"""Seconds of traffic before the upload, so that alarms have something to look at."""
+
+_SETTLE = 15 * 60.0
+"""Seconds after the pipeline's end in which alarms may still change."""
+
+
+def rehearse(
+    stage: Stage,
+    scenario: Scenario,
+    source: Source,
+    watch: Callable[[Event], None] = lambda _: None,
+) -> Rehearsal:
+    """Rehearse a scenario.
+
+    Args:
+        stage: the template.
+        scenario: what goes wrong, and how it should end.
+        source: what is uploaded.
+        watch: sees every event as it happens.
+    """
+    if not stage.options.in_sandbox:
+        return Scene(stage, scenario, source, watch, stage.names, InMemory(), None).rehearsal()
+    from cicdgen.aws.sandbox import Clients  # noqa: PLC0415 - hardly any rehearsal needs it
+    from cicdgen.sandbox.running import Sandbox  # noqa: PLC0415
+
+    # Functions that ran before were told the names of another sandbox.
+    stage.host.forget()
+    with Sandbox(account=ACCOUNT, region=stage.host.region) as sandbox:
+        names, kept = Names(stage.names.stack), Sandboxed(Clients(sandbox.environment))
+        kept.prepare(stage.stack, names)
+        return Scene(stage, scenario, source, watch, names, kept, kept).rehearsal()
+
+
+class Scene:
+    """One scenario on its stage: the services, and what connects them."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        scenario: Scenario,
+        source: Source,
+        watch: Callable[[Event], None],
+        names: Names,
+        objects: Objects,
+        twin: Twin | None,
+    ) -> None:
+        effects = scenario.effects
+        self._stage, self._scenario, self._source = stage, scenario, source
+        self._began = time.monotonic()
+        self.run = Run(
+            site=stage.site,
+            names=names,
+            answers=stage.answers,
+            load=stage.options.load,
+            withheld=effects.withheld,
+            watch=watch,
+            clock=Clock(now=-_BEFORE),
+        )
+        run, catalogue = self.run, stage.catalogue
+        self.problems = run.problems
+        self.callers = stage.callers
+        metrics = Metrics(run)
+        notices = Notices(run, catalogue)
+        events = Events(run, notices, metrics)
+        self.s3 = S3(run, objects)
+        self.functions = Lambda(run, self.s3, catalogue, stage.host, twin)
+        self.codedeploy = CodeDeploy(run)
+        jobs = Jobs(run, self.functions, catalogue, metrics)
+        codebuild = CodeBuild(
+            run=run,
+            catalogue=catalogue,
+            s3=self.s3,
+            metrics=metrics,
+            given=stage.options.artifacts,
+            breaking=effects.breaking,
+            shop=stage.shop,
+        )
+        self.cloudwatch = CloudWatch(
+            run=run,
+            metrics=metrics,
+            notices=notices,
+            functions=self.functions,
+            failing=self._failing,
+        )
+        parts = Parts(
+            codebuild=codebuild,
+            jobs=jobs,
+            notices=notices,
+            approves=stage.options.approves,
+        )
+        self.events = events
+        self.pipeline = CodePipeline(
+            run, s3=self.s3, events=events, catalogue=catalogue, parts=parts
+        )
+        events.start_pipeline = self.pipeline.start
+        mover = Mover(
+            run=run,
+            codedeploy=self.codedeploy,
+            functions=self.functions,
+            cloudwatch=self.cloudwatch,
+            events=events,
+            catalogue=catalogue,
+        )
+        self.codedeploy.begin = mover.begin
+        self._aliases = {
+            f"{f.resource.logical_id}.{alias.name}": alias
+            for f in self.functions.functions.values()
+            for alias in f.aliases.values()
+        }
+        self._before = {name: alias.version for name, alias in self._aliases.items()}
+        if effects.failing_trial:
+            self.functions.answer = lambda _function, _version: "RehearsedError"
+        if effects.crash:
+            self.codedeploy.meanwhile = self._crash
+        self.services: Mapping[str, Service] = {
+            "codedeploy": self.codedeploy,
+            "codepipeline": jobs,
+            "lambda": self.functions,
+            "s3": self.s3,
+        }
+
+    def rehearsal(self) -> Rehearsal:
+        """Run the scenario to its end."""
+        stage, run = self._stage, self.run
+        stage.serve(self)
+        for name, alias in self._aliases.items():
+            run.shift(name, alias.shares)
+        run.clock.start(self.cloudwatch.live())
+        play = run.clock.start(self._play())
+        try:
+            run.clock.run(lambda: play.is_done)
+        except UnmodelledError as error:
+            run.problems.append(f"not modelled: {error}")
+        end = self._end()
+        faults, complaints = list(self._faults()), list(self._scenario.complaints(end))
+        causes = tuple(dict.fromkeys([*faults, *self._causes(), *complaints]))
+        return Rehearsal(
+            scenario=self._scenario.name,
+            meaning=self._scenario.meaning,
+            expected=self._scenario.expected(end),
+            ended=f"{end}{self._stopped()}",
+            passed=not (faults or complaints),
+            causes=causes,
+            pipeline=stage.pipeline.resource.logical_id,
+            stages=shape(stage.pipeline),
+            events=tuple(run.events),
+            traffic=tuple(self.cloudwatch.traffic),
+            load=run.load,
+            strategy=stage.strategy,
+            assumptions=tuple(self._assumed()),
+            conformance=CONFORMANCE,
+            seconds=time.monotonic() - self._began,
+        )
+
+    def _play(self) -> Process:
+        """Upload, wait for the pipeline, and let it settle."""
+        run = self.run
+        yield _BEFORE
+        for number in range(self._scenario.effects.uploads):
+            started = len(self.pipeline.executions)
+            try:
+                self._upload()
+            except DeniedError as error:
+                run.remark("upload", f"nobody can upload the source: {error}")
+            while any(each.status is None for each in self.pipeline.executions[started:]):
+                yield 5.0
+            yield _SETTLE if number else 60.0
+        while any(
+            each.status in {"Created", "InProgress"}
+            for each in self.codedeploy.deployments.values()
+        ):
+            yield 30.0
+        yield _SETTLE
+
+    def _upload(self) -> None:
+        run = self.run
+        for action in self._stage.pipeline.actions:
+            if action.kind != "Source/AWS/S3":
+                continue
+            bucket, key = action.setting("S3Bucket"), action.setting("S3ObjectKey")
+            if not isinstance(bucket, Text) or not isinstance(key, Text):
+                raise UnmodelledError(f"which object {action.name} reads")
+            put = self.s3.write(
+                run.person, run.names.of(bucket), run.names.of(key), self._source.body
+            )
+            run.tell(Uploaded(at=run.now, bucket=put.bucket, key=put.key, version=put.version))
+            if not self.s3.tells_events(put.bucket):
+                run.remark("upload", f"{put.bucket} does not tell EventBridge of its objects")
+                continue
+            tried = len(run.events)
+            self.events.emit("aws.s3", "Object Created", self._created(put))
+            if not any(isinstance(e, RuleTried) and e.matched for e in run.events[tried:]):
+                run.remark("upload", f"no rule matches the upload of {put.key} to {put.bucket}")
+
+    def _created(self, put: Put) -> dict[str, object]:
+        """AmazonS3/ev-events."""
+        return {
+            "version": "0",
+            "bucket": {"name": put.bucket},
+            "object": {
+                "key": put.key,
+                "size": put.size,
+                "etag": put.etag,
+                "version-id": put.version,
+                "sequencer": "0062E99A88DC407460",
+            },
+            "request-id": "N4N7GDK58NMKJ12R",
+            "requester": ACCOUNT,
+            "source-ip-address": "192.0.2.1",
+            "reason": "PutObject",
+        }
+
+    def _failing(self, function: str, version: str) -> float:
+        olds = {v for name, v in self._before.items() if name.startswith(f"{function}.")}
+        is_new = version not in olds
+        return self.run.load.error_rate if self._scenario.effects.bad and is_new else 0.0
+
+    def _crash(self) -> None:
+        for action in self._stage.pipeline.actions:
+            if action.kind == "Invoke/AWS/Lambda":
+                found = self._stage.site.find(action.setting("FunctionName"), FUNCTION)
+                if found is not None:
+                    self._stage.host.kill(found.logical_id)
+        raise DeniedError("the process that asked is gone")
+
+    def _end(self) -> End:
+        kinds = {action.kind for action in self._stage.pipeline.actions}
+        return End(
+            before=self._before,
+            after={name: alias.shares for name, alias in self._aliases.items()},
+            runs=[each.status for each in self.pipeline.executions],
+            events=self.run.events,
+            window=self._stage.window,
+            tells=any(self._stage.site.every("AWS::SNS::Topic")),
+            approves=self._stage.options.approves,
+            asks="Approval/AWS/Manual" in kinds,
+        )
+
+    def _stopped(self) -> str:
+        """When a deployment was stopped, and whom it had hurt by then."""
+        began = next((s.at for s in self.run.shifts if len(s.weights) > 1), None)
+        for event in self.run.events:
+            if (
+                isinstance(event, DeploymentEnded)
+                and event.status is Status.STOPPED
+                and began is not None
+            ):
+                minutes = (event.at - began) / 60
+                hurt = sum(each.errors for each in self.cloudwatch.traffic)
+                return (
+                    f"; stopped {minutes:.1f} minutes after the new version's first request,"
+                    f" {hurt:g} requests were hurt"
+                )
+        return ""
+
+    def _faults(self) -> Iterator[str]:
+        """What is a failure however the scenario ends: what is not modelled, what is denied."""
+        yield from self.problems
+        withheld = self._scenario.effects.withheld.lower()
+        for event in self.run.events:
+            if event.kind == "call made":
+                call = event.call  # type: ignore[union-attr]
+                if call.is_needed and call.because and call.action.lower() != withheld:
+                    yield call.because
+
+    def _causes(self) -> Iterator[str]:
+        for event in self.run.events:
+            if event.kind in {"pipeline ended", "deployment ended"} and event.because:  # type: ignore[union-attr]
+                yield event.because  # type: ignore[union-attr]
+        yield from self.run.remarks
+
+    def _assumed(self) -> Iterator[str]:
+        yield from ASSUMED
+        if self._stage.options.in_sandbox:
+            yield "what is released runs in the sandbox, with this machine's Python"
+        yield from self._stage.unseen
+        yield from (UNBOUND.format(arn) for arn in self._stage.outside)
+        if self._source.is_sample:
+            yield f"the source is {self._source.name}"
+        load = self.run.load
+        yield f"{load.requests_per_minute:g} requests a minute reach each alias, evenly"

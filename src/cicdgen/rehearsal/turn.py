@@ -1,0 +1,117 @@
+"""An action of a pipeline whose turn it is: what it is given, and what it hands on.
+
+| rests on | behaviour |
+| --- | --- |
+| codepipeline/S3-artifact-encryption | artifacts are encrypted with the store's key |
+| lambda/services-codepipeline | the names in an artifact's key are cut |
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cicdgen.cloudformation import Text
+from cicdgen.proof.hops.cuts import cut
+from cicdgen.rehearsal.run import UnmodelledError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cicdgen.iam import Principal
+    from cicdgen.proof.hops.pipelines import Action, Pipeline
+    from cicdgen.rehearsal.run import Run
+    from cicdgen.rehearsal.s3 import S3
+
+_PIPELINE, _ARTIFACT = 20, 10
+"""How many characters of a name stay in a key. Source: lambda/services-codepipeline."""
+
+
+class FailedError(Exception):
+    """The action fails; the text says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Artifact:
+    """Where an artifact lies."""
+
+    name: str
+    bucket: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """An action whose turn it is.
+
+    Attributes:
+        run: the scenario.
+        s3: where artifacts lie.
+        pipeline: its pipeline.
+        action: the action.
+        stage: its stage.
+        role: the role that it acts as.
+        execution: the id of the run.
+        revisions: the source's version, by action.
+        artifacts: what was made so far; it puts what it makes there.
+        settings: its configuration, with variables filled in.
+        variables: what it puts out.
+    """
+
+    run: Run
+    s3: S3
+    pipeline: Pipeline
+    action: Action
+    stage: str
+    role: Principal
+    execution: str
+    revisions: Mapping[str, str]
+    artifacts: dict[str, Artifact]
+    settings: Mapping[str, str]
+    variables: dict[str, str]
+
+    def setting(self, name: str) -> str:
+        """One value of its configuration.
+
+        Raises:
+            FailedError: it is not there.
+        """
+        if name not in self.settings:
+            raise FailedError(f"the action {self.action.name} has no {name}")
+        return self.settings[name]
+
+    def inputs(self) -> list[Artifact]:
+        """The artifacts that it takes.
+
+        Raises:
+            FailedError: one was not made.
+        """
+        found = []
+        for name in map(str, self.action.inputs):
+            if name not in self.artifacts:
+                raise FailedError(f"no action before {self.action.name} makes {name}")
+            found.append(self.artifacts[name])
+        return found
+
+    def output(self, name: str) -> Artifact:
+        """Where an artifact that it makes is to lie."""
+        store = self.action.store
+        if store is None:
+            raise FailedError(f"{self.pipeline.resource.logical_id} has no artifact store")
+        names = self.run.names
+        digest = hashlib.sha256(f"{self.execution} {self.action.name} {name}".encode()).hexdigest()
+        head = (cut(self.pipeline.resource.name, _PIPELINE), cut(Text.literal(name), _ARTIFACT))
+        key = "/".join((*map(names.of, head), digest[:7]))
+        bucket = store.bucket.resource
+        if bucket is None:
+            raise UnmodelledError(f"the artifact bucket of {self.pipeline.resource.logical_id}")
+        return Artifact(name=name, bucket=names.of(bucket.name), key=key)
+
+    def keep(self, who: Principal, name: str, body: bytes, source: str) -> None:
+        """Put an artifact into the store, as somebody."""
+        store = self.action.store
+        made = self.output(name)
+        under, headers = (None, {}) if store is None else (store.key, store.headers)
+        self.s3.write(who, made.bucket, made.key, body, under=under, headers=headers, source=source)
+        self.artifacts[name] = made
