@@ -13,6 +13,7 @@ from cicdgen.deploying.happenings import Proposed
 from cicdgen.deploying.order import Bucket
 from cicdgen.deploying.proposing import NoChanges
 from cicdgen.deploying.taking_back import take_back
+from cicdgen.deploying.watching import Watch
 from cicdgen.diff.change import Danger, Effect
 from cicdgen.errors import AwsError, RefusedError, UsageError
 
@@ -403,3 +404,33 @@ def test_throttling_slows_polling_down(ground: Ground) -> None:
 
     assert "CREATE_COMPLETE" == ground.stack.status
     assert max(ground.clock.slept) <= 2
+
+
+def test_watching_ends_when_its_time_is_up(ground: Ground) -> None:
+    """The stack goes on, and the command that follows it is named."""
+    ground.how = Watch(env="dev", timeout=5)
+
+    with pytest.raises(AwsError, match="--timeout is over") as ended:
+        ground.deploy()
+    assert "cicdgen status --follow --env dev" in str(ended.value.hint)
+    assert "CREATE_IN_PROGRESS" == ground.stack.status
+
+
+def test_a_login_that_ran_out_while_watching_is_told(ground: Ground) -> None:
+    """What to do first, and then the command that follows what goes on."""
+    ground.account.faults = Faults(at=12, times=1000, fault=Fault.EXPIRED)
+
+    with pytest.raises(AwsError, match="ExpiredToken") as ended:
+        ground.deploy()
+    assert "log in again" in str(ended.value.hint)
+    assert "cicdgen status --follow --env dev" in str(ended.value.hint)
+
+
+def test_a_run_that_lasts_keeps_to_its_pace(ground: Ground) -> None:
+    """A burst is free; after it the calls are spread."""
+    caller = ground.caller()
+    for _ in range(60):
+        caller.call("get_caller_identity", service="sts")
+
+    assert 60 / ground.clock.now() < 2
+    assert max(ground.clock.slept) < 1
