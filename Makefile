@@ -102,6 +102,7 @@ lint-page: ## lint the rehearsal's page as HTML, CSS and JavaScript (npm)
 bench: .venv/installed ## measure the ratios of benchmarks/README.md
 	$(BIN)/python -m benchmarks.measure
 	$(BIN)/python -m benchmarks.in_process
+	$(BIN)/python -m benchmarks.deploying
 
 lock: ## pin the dependencies anew, with hashes
 	$(PYTHON) -m venv .venv-lock

@@ -198,7 +198,7 @@ def test_another_account_is_refused(cicdgen: Cicdgen) -> None:
     ran = cicdgen("deploy", "--env", "other", "--yes")
 
     assert 5 == ran.code
-    assert f"the credentials are of account {ACCOUNT}, and other belongs to 999999999999" in ran.err
+    assert f"are of account {ACCOUNT}, and --env other belongs to 999999999999" in ran.err
 
 
 def test_machines_get_a_line_for_each_thing(cicdgen: Cicdgen) -> None:
@@ -239,6 +239,14 @@ def test_a_failure_ends_with_the_first_resource(cicdgen: Cicdgen) -> None:
     assert ran.err.splitlines()[-1].startswith("hint: `cicdgen destroy --env dev`")
     assert 1 == status.code
     assert f"first failed: {first}\n" in status.out
+
+
+def test_a_stack_of_another_name_is_named_in_the_next_step(cicdgen: Cicdgen) -> None:
+    """The command that is told is one that finds it."""
+    cicdgen.aws.cloudformation.troubles.create["Function"] = "no"
+    ran = cicdgen("deploy", "--env", "dev", "--stack-name", "mine", "--yes", *FAST)
+
+    assert "`cicdgen destroy --env dev --stack-name mine`" in ran.err
 
 
 def test_outputs_are_for_scripts(cicdgen: Cicdgen) -> None:

@@ -13,6 +13,7 @@ from cicdgen.deploying.happenings import Proposed
 from cicdgen.deploying.order import Bucket
 from cicdgen.deploying.proposing import NoChanges
 from cicdgen.deploying.taking_back import take_back
+from cicdgen.deploying.watching import Watch
 from cicdgen.diff.change import Danger, Effect
 from cicdgen.errors import AwsError, RefusedError, UsageError
 
@@ -162,7 +163,7 @@ def test_a_state_that_takes_no_change_set_says_what_to_do(ground: Ground, status
 
 def test_another_account_is_refused(ground: Ground) -> None:
     """The credentials' account has to be the environment's."""
-    with pytest.raises(RefusedError, match="111122223333, and dev belongs to 999999999999"):
+    with pytest.raises(RefusedError, match="111122223333, and --env dev belongs to 999999999999"):
         ground.propose(order(account="999999999999"))
     assert [] == ground.operations
 
@@ -219,6 +220,22 @@ def test_a_change_of_the_live_alias_is_refused(ground: Ground) -> None:
     with pytest.raises(RefusedError, match="LiveAlias would be changed"):
         ground.propose(order(changed({"Function.FunctionName": "other"})))
     assert {} == ground.stack.change_sets
+
+
+def test_new_tags_of_the_stack_leave_the_alias_alone(ground: Ground) -> None:
+    """They reach what has tags, and an alias has none, also where a service lists it."""
+    ground.deploy()
+    tagged = order(tags=(("team", "shop"),))
+    found = ground.proposal(tagged)
+    assert "LiveAlias" not in {each.change.logical_id for each in found.changes}
+    (listed,) = ground.stack.change_sets.values()
+    listed.changes.append({**listed.changes[0], "LogicalResourceId": "LiveAlias"})
+    ground.proposal(tagged)
+    listed.changes.pop()
+    ground.deploy(tagged)
+
+    assert "UPDATE_COMPLETE" == ground.stack.status
+    assert {"team": "shop"} == ground.stack.tags
 
 
 def test_a_failed_creation_ends_with_the_first_failure(ground: Ground) -> None:
@@ -322,6 +339,21 @@ def test_parameters_merge(ground: Ground) -> None:
     assert {"Size": "2", "Color": "blue"} == ground.stack.parameters
 
 
+def test_a_parameter_that_permits_more_is_a_danger(ground: Ground) -> None:
+    """The template is the same; its value is not."""
+    declared = {"Who": {"Type": "String"}}
+    trust = {
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": {"Ref": "Who"}}, "Action": "sts:AssumeRole"}
+        ]
+    }
+    template = {**changed({"Role.AssumeRolePolicyDocument": trust}), "Parameters": declared}
+    ground.deploy(order(template, parameters={"Who": "arn:aws:iam::111122223333:role/one"}))
+    found = ground.proposal(order(template, parameters={"Who": "*"}))
+
+    assert (Danger.BROADEN_PERMISSION, "Role") in found.needs
+
+
 def test_a_parameter_that_is_none_is_told(ground: Ground) -> None:
     """With those that there are."""
     with pytest.raises(UsageError, match="no parameter Sice"):
@@ -372,3 +404,33 @@ def test_throttling_slows_polling_down(ground: Ground) -> None:
 
     assert "CREATE_COMPLETE" == ground.stack.status
     assert max(ground.clock.slept) <= 2
+
+
+def test_watching_ends_when_its_time_is_up(ground: Ground) -> None:
+    """The stack goes on, and the command that follows it is named."""
+    ground.how = Watch(env="dev", timeout=5)
+
+    with pytest.raises(AwsError, match="--timeout is over") as ended:
+        ground.deploy()
+    assert "cicdgen status --follow --env dev" in str(ended.value.hint)
+    assert "CREATE_IN_PROGRESS" == ground.stack.status
+
+
+def test_a_login_that_ran_out_while_watching_is_told(ground: Ground) -> None:
+    """What to do first, and then the command that follows what goes on."""
+    ground.account.faults = Faults(at=12, times=1000, fault=Fault.EXPIRED)
+
+    with pytest.raises(AwsError, match="ExpiredToken") as ended:
+        ground.deploy()
+    assert "log in again" in str(ended.value.hint)
+    assert "cicdgen status --follow --env dev" in str(ended.value.hint)
+
+
+def test_a_run_that_lasts_keeps_to_its_pace(ground: Ground) -> None:
+    """A burst is free; after it the calls are spread."""
+    caller = ground.caller()
+    for _ in range(60):
+        caller.call("get_caller_identity", service="sts")
+
+    assert 60 / ground.clock.now() < 2
+    assert max(ground.clock.slept) < 1

@@ -7,7 +7,6 @@ under AWSCloudFormation/latest.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes import cloudformation_operations as operations
@@ -82,7 +81,7 @@ class CloudFormation(Stacks):
                 return {"Id": known.id, "StackId": stack.id}
             raise AwsError("AlreadyExistsException", f"ChangeSet {name} already exists")
         body = self._body(members)
-        document = json.loads(body)
+        document = templates.read(body)
         parameters = self._parameters(members, stack)
         templates.validate(document, parameters)
         self._check_capabilities(document, members.get("Capabilities", []))

@@ -175,7 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             if self.headers.get("Expect", "").lower() == "100-continue":
                 pass  # parse_request has answered that
-            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            body = self._body()
             request = Request(
                 method=self.command, target=self.path, headers=self.headers, body=body
             )
@@ -189,6 +189,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
         self.wfile.write(response.body)
+
+    def _body(self) -> bytes:
+        length = int(self.headers.get("Content-Length", "0"))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # The client is gone, and AWS never had the call.
+            raise _CutError
+        return body
 
     def log_message(self, *_: object) -> None:
         """Keep quiet."""

@@ -11,6 +11,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
 
 from cicdgen.rehearsal.wire import AwsError
@@ -23,19 +24,41 @@ _IN_SUB = re.compile(r"\$\{([^!}][^}]*)\}")
 _NAMES = {"RoleName", "UserName", "GroupName", "ManagedPolicyName", "InstanceProfileName"}
 
 
+def _schema(type_name: str) -> Mapping[str, Json]:
+    try:
+        found: Mapping[str, Json] = PROVIDER_SCHEMA_MANAGER.get_resource_schema(
+            "us-east-1", type_name
+        ).schema
+    except ResourceNotFoundError:
+        raise AwsError(
+            "ValidationError", f"Template format error: Unrecognized resource types: [{type_name}]"
+        ) from None
+    return found
+
+
+@cache
+def is_taggable(type_name: str) -> bool:
+    """Whether the stack's tags reach it.
+
+    cloudformation-cli/latest/userguide/resource-type-schema: tagging.
+    """
+    return "Tags" in _schema(type_name)["properties"]
+
+
 @cache
 def create_only(type_name: str) -> frozenset[str]:
     """The properties whose change replaces a resource, the outermost name of each.
 
     cloudformation-cli/latest/userguide/resource-type-schema: createOnlyProperties.
     """
-    try:
-        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", type_name).schema
-    except ResourceNotFoundError:
-        raise AwsError(
-            "ValidationError", f"Template format error: Unrecognized resource types: [{type_name}]"
-        ) from None
+    schema = _schema(type_name)
     return frozenset(path.split("/")[2] for path in schema.get("createOnlyProperties", ()))
+
+
+def read(body: str) -> dict[str, Json]:
+    """A template, JSON or YAML; of YAML without short forms (other clients send it so)."""
+    document: dict[str, Json] = json.loads(body) if body[:1] == "{" else yaml.safe_load(body)
+    return document
 
 
 def validate(document: Mapping[str, Json], parameters: Mapping[str, str]) -> None:
@@ -189,7 +212,7 @@ def _modified(
         if old.get(key) != new.get(key)
     ]
     row["Scope"] += attributes
-    if retagged:
+    if retagged and is_taggable(new["Type"]):
         row["Scope"] = [*row["Scope"], "Tags"]
     row["Replacement"] = replacement
     return row if row["Scope"] else None

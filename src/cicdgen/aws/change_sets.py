@@ -65,6 +65,7 @@ class Change:
     physical_id: str = ""
     replacement: str = ""
     policy_action: str = ""
+    scope: tuple[str, ...] = ()
     details: tuple[Detail, ...] = ()
 
 
@@ -196,6 +197,7 @@ def _change(row: dict[str, Any]) -> Change:
         physical_id=row.get("PhysicalResourceId", ""),
         replacement=row.get("Replacement", ""),
         policy_action=row.get("PolicyAction", ""),
+        scope=tuple(row.get("Scope", ())),
         details=tuple(_detail(each) for each in row.get("Details", ())),
     )
 

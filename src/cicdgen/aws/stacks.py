@@ -23,7 +23,7 @@ class Stack:
         status: e.g. `UPDATE_COMPLETE`.
         reason: why it has that status; empty if AWS does not say.
         outputs: key and value, in AWS's order.
-        parameters: the names of the parameters that it has values for.
+        parameters: name and value; of one that AWS hides the value is asterisks.
         is_protected: whether deleting it is refused.
     """
 
@@ -32,7 +32,7 @@ class Stack:
     status: str
     reason: str = ""
     outputs: tuple[tuple[str, str], ...] = ()
-    parameters: tuple[str, ...] = ()
+    parameters: tuple[tuple[str, str], ...] = ()
     is_protected: bool = False
 
 
@@ -103,7 +103,10 @@ def _stack(found: dict[str, Any]) -> Stack:
         outputs=tuple(
             (each["OutputKey"], each.get("OutputValue", "")) for each in found.get("Outputs", ())
         ),
-        parameters=tuple(each["ParameterKey"] for each in found.get("Parameters", ())),
+        parameters=tuple(
+            (each["ParameterKey"], each.get("ResolvedValue", each.get("ParameterValue", "")))
+            for each in found.get("Parameters", ())
+        ),
         is_protected=bool(found.get("EnableTerminationProtection")),
     )
 

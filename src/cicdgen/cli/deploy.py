@@ -83,10 +83,10 @@ def command(
     if executes:
         asking.refuse_without_terminal(yes=yes)
     config = deploying.config_of(config_path, env)
-    how = deploying.watch_of(config.env, timeout, poll_interval)
     if in_sandbox and given["s3_bucket"] is None:
         given["s3_bucket"] = deploying.SANDBOX_BUCKET
     order = deploying.order_of(config, given)
+    how = deploying.watch_of(order.env, timeout, poll_interval)
     access = deploying.access_of(config, given["profile"], given["region"])
     with deploying.sandboxed(access, config, wanted=in_sandbox), telling(form, progress) as observe:
         caller = deploying.caller_of(access, observe)

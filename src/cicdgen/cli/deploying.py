@@ -197,7 +197,7 @@ def order_of(config: Config, given: Mapping[str, Any]) -> Order:
             hint="leave one of them out",
         )
     return Order(
-        env=config.env,
+        env=named(config, given["stack_name"]),
         stack=given["stack_name"] or config.prefix,
         body=template.render(config, indent=None),
         account=config.account,
@@ -262,6 +262,11 @@ def _of_file(path: Path) -> dict[str, str]:
                 f"--parameter-overrides: {path} holds no parameters",
                 hint='{"Parameters": {"Name": "value"}}',
             )
+
+
+def named(config: Config, stack: str | None) -> str:
+    """The environment as a command line names it, with a stack of another name than its own."""
+    return config.env if stack is None else f"{config.env} --stack-name {stack}"
 
 
 def watch_of(env: str, minutes: float | None, interval: float | None) -> Watch:

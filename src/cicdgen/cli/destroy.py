@@ -66,13 +66,13 @@ def command(
     asking.refuse_without_terminal(yes=yes)
     allowances = [gates.allowance(text) for text in allowed]
     config = deploying.config_of(config_path, env)
-    how = deploying.watch_of(config.env, timeout, poll_interval)
+    how = deploying.watch_of(deploying.named(config, stack_name), timeout, poll_interval)
     with telling(form, progress) as observe:
         caller = deploying.caller_of(deploying.access_of(config, profile, region), observe)
         found = destroying.survey(
             caller,
             observe,
-            env=config.env,
+            env=deploying.named(config, stack_name),
             stack=stack_name or config.prefix,
             account=config.account,
             retain=retain,

@@ -53,7 +53,7 @@ def command(
         caller = deploying.caller_of(deploying.access_of(config, profile, region), observe)
         pairs = inquiring.outputs(
             caller,
-            env=config.env,
+            env=deploying.named(config, stack_name),
             stack=stack_name or config.prefix,
             account=config.account,
         )

@@ -46,13 +46,13 @@ def command(
     from cicdgen.reports import deploying as report  # noqa: PLC0415
 
     config = deploying.config_of(config_path, env)
-    how = deploying.watch_of(config.env, timeout, poll_interval)
+    how = deploying.watch_of(deploying.named(config, stack_name), timeout, poll_interval)
     with telling(form, progress) as observe:
         caller = deploying.caller_of(deploying.access_of(config, profile, region), observe)
         found = inquiring.inquire(
             caller,
             observe,
-            env=config.env,
+            env=deploying.named(config, stack_name),
             stack=stack_name or config.prefix,
             account=config.account,
         )

@@ -16,6 +16,7 @@ from cicdgen.deploying.proposing import (
     place_of,
     refuse_moved_alias,
     refuse_state,
+    visible,
 )
 from cicdgen.errors import RefusedError
 
@@ -61,7 +62,13 @@ def verify(caller: Caller, plan: Plan, classify: Classify, observe: Observer) ->
         if was != now:
             raise _moved(plan, _WHAT[what])
     # What has to be allowed is found out again: a file is not believed about that.
-    comparison = classify(document_of(deployed), document_of(brought), account=place_of(target))
+    comparison = classify(
+        document_of(deployed),
+        document_of(brought),
+        account=place_of(target),
+        before_parameters=visible(stack.parameters if stack else ()),
+        after_parameters=visible(change_set.parameters),
+    )
     changes = classified(change_set.changes, comparison, is_new_stack=not plan.deployed)
     found = needs(changes, comparison, is_new_stack=not plan.deployed)
     if {f"{danger.value}:{name}" for danger, name in found} != set(plan.needs):

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
         """Compare two templates, as `cicdgen.diff.compare` does."""
 
         def __call__(
-            self, before: Mapping[str, Json], after: Mapping[str, Json], *, account: Account
+            self,
+            before: Mapping[str, Json],
+            after: Mapping[str, Json],
+            *,
+            account: Account,
+            before_parameters: Mapping[str, str],
+            after_parameters: Mapping[str, str],
         ) -> Comparison:
             """What is different."""
 

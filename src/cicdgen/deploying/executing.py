@@ -52,9 +52,14 @@ def execute(
     since = watching.mark(caller, proposal.change_set.stack_id)
     # The same change set has the same token: a call that is repeated executes nothing twice.
     token = f"cicdgen-{digest(proposal.change_set.id)[:32]}"
-    change_sets.execute(
-        caller, proposal.change_set, token, keeps_what_succeeded=keeps_what_succeeded
-    )
+    try:
+        change_sets.execute(
+            caller, proposal.change_set, token, keeps_what_succeeded=keeps_what_succeeded
+        )
+    except KeyboardInterrupt:
+        # Whether AWS has the call is not known: if it has, the stack goes on.
+        observe(Noted(text=how.follow, is_warning=True))
+        raise
     outcome = watching.watch(
         caller,
         proposal.change_set.stack_id,

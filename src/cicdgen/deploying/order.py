@@ -33,7 +33,7 @@ class Order:
     """What a person asks for.
 
     Attributes:
-        env: the environment, for the commands that messages name.
+        env: the environment as a command line names it, with `--stack-name` if that is given.
         stack: the stack's name.
         body: the template, compact.
         account: the account that the environment belongs to; None if the config does not say.

@@ -121,6 +121,7 @@ def described(change_set: ChangeSet) -> str:
             each.physical_id,
             each.replacement,
             each.policy_action,
+            sorted(each.scope),
             sorted(
                 (one.path, one.before or "", one.after or "", one.recreation, one.cause)
                 for one in each.details

@@ -23,6 +23,8 @@ from cicdgen.deploying.taking_back import take_back
 from cicdgen.errors import AwsError, RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cicdgen.aws.calling import Caller
     from cicdgen.aws.change_sets import ChangeSet, Validation
     from cicdgen.aws.stacks import Stack
@@ -79,7 +81,7 @@ def locate(caller: Caller, *, env: str, stack: str, account: str | None) -> Targ
     who = identity(caller)
     if account is not None and who.account != account:
         raise RefusedError(
-            f"the credentials are of account {who.account}, and {env} belongs to {account}",
+            f"the credentials are of account {who.account}, and --env {env} belongs to {account}",
             hint="take others (--profile), or mend `account` in the config",
         )
     return Target(
@@ -110,14 +112,23 @@ def propose(
     deployed = stacks.template(caller, order.stack) if step is Step.UPDATE else ""
     run = uuid.uuid4().hex
     request = request_of(caller, order, target, stack, deployed, run)
-    change_set = _settled(caller, request)
+    arn = change_sets.create(caller, request)
+    # While AWS is at it.
+    was = visible(stack.parameters if stack else ())
+    comparison = classify(
+        document_of(deployed),
+        order.document,
+        account=place_of(target),
+        before_parameters=was,
+        after_parameters=_given(order, request.parameters, was),
+    )
+    change_set = _settled(caller, request, arn)
     is_own = run in change_set.description
     if change_set.is_empty and stack is not None:
         change_sets.discard(caller, change_set)
         return NoChanges(target=target, stack=stack)
     if not change_set.is_executable:
-        _give_up(caller, order, change_set, stack, observe, is_own=is_own)
-    comparison = classify(document_of(deployed), order.document, account=place_of(target))
+        _give_up(caller, change_set, stack, observe, is_own=is_own)
     changes = classified(change_set.changes, comparison, is_new_stack=not deployed)
     proposal = Proposal(
         target=target,
@@ -172,7 +183,9 @@ def refuse_moved_alias(proposal: Proposal, names: tuple[str, ...]) -> None:
     """
     mine = {*names, *aliases(document_of(proposal.deployed))}
     for each in proposal.changes:
-        if each.change.logical_id in mine and each.change.action not in {"Add", "Import"}:
+        # An alias has no tags, so that new ones of the stack do not reach it.
+        is_harmless = each.change.action in {"Add", "Import"} or each.change.scope == ("Tags",)
+        if each.change.logical_id in mine and not is_harmless:
             raise RefusedError(
                 f"{each.change.logical_id} would be changed: releases move this alias, and "
                 "CloudFormation would send its traffic back to the placeholder",
@@ -180,9 +193,9 @@ def refuse_moved_alias(proposal: Proposal, names: tuple[str, ...]) -> None:
             )
 
 
-def _settled(caller: Caller, request: change_sets.Request) -> ChangeSet:
+def _settled(caller: Caller, request: change_sets.Request, arn: str) -> ChangeSet:
     """The change set when AWS is done with it; one that is of no use any more is made anew."""
-    change_set = _awaited(caller, change_sets.create(caller, request))
+    change_set = _awaited(caller, arn)
     if request.token in change_set.description or change_set.is_executable:
         return change_set
     change_sets.discard(caller, change_set)
@@ -199,7 +212,6 @@ def _awaited(caller: Caller, arn: str) -> ChangeSet:
 
 def _give_up(
     caller: Caller,
-    order: Order,
     change_set: ChangeSet,
     stack: Stack | None,
     observe: Observer,
@@ -212,7 +224,7 @@ def _give_up(
     why = "; ".join(f"{each.logical_id}{each.path}: {each.reason}" for each in found if each.fails)
     raise AwsError(
         f"CloudFormation refuses the change set: {why or change_set.reason or change_set.status}",
-        hint=f"`cicdgen check --env {order.env}` may know more; nothing was changed",
+        hint="`cicdgen check` may know more; nothing was changed",
     )
 
 
@@ -236,6 +248,24 @@ def document_of(text: str) -> dict[str, object]:
     from cicdgen.proof.reading import read  # noqa: PLC0415 - a new stack has none to read
 
     return dict(read(text, "the deployed template").body)
+
+
+def _given(
+    order: Order, parameters: tuple[tuple[str, str | None], ...], was: Mapping[str, str]
+) -> dict[str, str]:
+    """The values that the stack will have, as far as AWS will show them."""
+    declared = order.document.get("Parameters") or {}
+    found = {name: was.get(name) if value is None else value for name, value in parameters}
+    return {
+        name: value
+        for name, value in found.items()
+        if value is not None and str(declared[name].get("NoEcho", "")).lower() != "true"
+    }
+
+
+def visible(parameters: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """The parameters whose values AWS shows: of the others it shows asterisks (NoEcho)."""
+    return {name: value for name, value in parameters if set(value) != {"*"}}
 
 
 def place_of(target: Target) -> Account:

@@ -34,7 +34,7 @@ def request_of(
         deployed: its template; empty if it has none.
         run: marks what this run makes.
     """
-    parameters = order.parameters_for(stack.parameters if stack else ())
+    parameters = order.parameters_for(tuple(name for name, _ in stack.parameters) if stack else ())
     document = order.document
     wanted = capabilities.needed(document) if order.capabilities is None else order.capabilities
     content = digest(
