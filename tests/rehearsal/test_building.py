@@ -107,6 +107,22 @@ def _no_sources(resources: dict[str, Json]) -> None:
     source["BuildSpec"] = source["BuildSpec"].replace("find src ", "find src -name nothing ")
 
 
+def test_a_runtime_that_the_image_lacks_fails_before_anything_runs() -> None:
+    """This machine has a Python: the image would not, and that is what counts."""
+
+    def change(resources: dict[str, Json]) -> None:
+        _untested(resources)
+        environment = resources["BuildProject"]["Properties"]["Environment"]
+        for variable in environment["EnvironmentVariables"]:
+            if variable["Name"] == "PYTHON_VERSION":
+                variable["Value"] = "3.8"
+
+    bad = run(changed("prod", change), "good")
+
+    assert any("has no Python 3.8" in cause for cause in bad.causes)
+    assert not [e for e in bad.events if isinstance(e, PhaseEnded)]
+
+
 def test_the_golden_template_needs_nothing_changed() -> None:
     """The build stage of the template as it is runs; its test stage lacks a network."""
     found = run(body("prod"), "good")

@@ -82,6 +82,13 @@ def _prefix_pattern(resources: dict[str, Json]) -> None:
     pattern["detail"]["object"]["key"] = [{"prefix": "source/"}]
 
 
+def _forgetful(resources: dict[str, Json]) -> None:
+    """A deployer that does not look whether the version serves already."""
+    code = resources["Deployer"]["Properties"]["Code"]
+    assert "if target == current:" in code["ZipFile"]
+    code["ZipFile"] = code["ZipFile"].replace("if target == current:", "if target is None:")
+
+
 PLANTED = (
     Planted(
         number=1,
@@ -123,6 +130,12 @@ PLANTED = (
         scenario="good",
         cause="the AppSpec is refused: CurrentVersion",
         change=_seeds_appspec,
+    ),
+    Planted(
+        number=16,
+        scenario="replay",
+        cause="there were 2 deployments of one release",
+        change=_forgetful,
     ),
     Planted(
         number=17,

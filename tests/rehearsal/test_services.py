@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
     from cicdgen.iam import Principal
 
+AGAIN = """
+
+ONCE = handler
+
+
+def handler(event, context):
+    ONCE(event, context)
+    CODEPIPELINE.put_job_success_result(jobId=event["CodePipeline.job"]["id"])
+"""
 GROUP = {"applicationName": "shop-prod", "deploymentGroupName": "live"}
 
 
@@ -221,6 +230,19 @@ def test_a_job_that_nobody_gave_is_refused(scene: Scene) -> None:
 
     assert "JobNotFoundException" == code_of(unknown)
     assert "ValidationException" == code_of(early)
+
+
+def test_a_job_is_answered_once() -> None:
+    """A second answer is refused, and whoever gives it learns so."""
+
+    def change(resources: dict[str, Json]) -> None:
+        code = resources["Deployer"]["Properties"]["Code"]
+        code["ZipFile"] += AGAIN
+
+    (good,) = rehearsed(changed("prod", change), "good")
+    errors = {e.error.partition(":")[0] for e in good.events if isinstance(e, FunctionInvoked)}
+
+    assert {"", "InvalidJobStateException"} == errors
 
 
 def test_a_version_is_published_for_new_code_only(scene: Scene) -> None:
