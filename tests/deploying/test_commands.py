@@ -153,11 +153,12 @@ def test_what_is_allowed_is_done(cicdgen: Cicdgen) -> None:
 
 
 def test_a_class_that_is_none_is_told(cicdgen: Cicdgen) -> None:
-    """With those that there are, and nothing left behind."""
+    """With those that there are, before AWS is called."""
     ran = cicdgen("deploy", "--env", "dev", "--yes", "--allow", "everything", *FAST)
 
     assert 2 == ran.code
     assert "the classes are replace, delete, broaden, unprotect" in ran.err
+    assert [] == cicdgen.aws.faults.seen
 
 
 def test_plan_then_apply(cicdgen: Cicdgen) -> None:

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.deploying.ground import NAME, TEMPLATE, TIMEOUT, changed, order
-from tests.fakes.cloudformation_server import Fault, Faults
+from tests.fakes.cloudformation_server import Fault, Faults, Time
+from tests.fakes.cloudformation_stack import REGION
 
+from cicdgen.aws.access import Access
+from cicdgen.aws.calling import Caller
 from cicdgen.deploying.happenings import Proposed
 from cicdgen.deploying.order import Bucket
-from cicdgen.deploying.proposing import NoChanges
+from cicdgen.deploying.proposing import NoChanges, propose
 from cicdgen.deploying.taking_back import take_back
 from cicdgen.deploying.watching import Watch
+from cicdgen.diff import compare
 from cicdgen.diff.change import Danger, Effect
 from cicdgen.errors import AwsError, RefusedError, UsageError
 
@@ -434,3 +438,22 @@ def test_a_run_that_lasts_keeps_to_its_pace(ground: Ground) -> None:
 
     assert 60 / ground.clock.now() < 2
     assert max(ground.clock.slept) < 1
+
+
+class _Impatient(Time):
+    """Somebody presses Ctrl-C as soon as there is something to wait for."""
+
+    def sleep(self, seconds: float) -> None:  # noqa: ARG002 - as any clock
+        """Do not wait."""
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_before_the_answer_says_what_stays(ground: Ground) -> None:
+    """The change set, which the same command takes up."""
+    caller = Caller(access=Access(region=REGION, endpoint=ground.url), clock=_Impatient())
+    with pytest.raises(KeyboardInterrupt):
+        propose(caller, order(), compare, ground.heard.append)
+    assert "stays: the same command takes it up again" in ground.notes
+    ground.deploy()
+
+    assert "CREATE_COMPLETE" == ground.stack.status

@@ -42,7 +42,7 @@ def command(
     from cicdgen.deploying.executing import execute  # noqa: PLC0415
     from cicdgen.diff import compare  # noqa: PLC0415
 
-    asking.refuse_without_terminal(yes=yes)
+    asking.refuse_without_terminal(allowed, yes=yes)
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

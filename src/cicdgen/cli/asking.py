@@ -23,12 +23,17 @@ def is_on_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def refuse_without_terminal(*, yes: bool) -> None:
-    """Refuse at once what would ask nobody.
+def refuse_without_terminal(allowed: Sequence[str] = (), *, yes: bool) -> None:
+    """Refuse at once what would ask nobody, and a class that is none.
 
     Raises:
         RefusedError: with the flag that answers.
+        UsageError: with the classes that there are.
     """
+    from cicdgen.deploying import gates  # noqa: PLC0415 - `--help` asks nothing
+
+    for text in allowed:
+        gates.allowance(text)
     if not yes and not is_on_terminal():
         raise RefusedError("there is no terminal to ask on", hint="--yes answers the question")
 

@@ -81,7 +81,7 @@ def command(
     drops a protection needs --allow.
     """
     if executes:
-        asking.refuse_without_terminal(yes=yes)
+        asking.refuse_without_terminal(allowed, yes=yes)
     config = deploying.config_of(config_path, env)
     if in_sandbox and given["s3_bucket"] is None:
         given["s3_bucket"] = deploying.SANDBOX_BUCKET

@@ -63,7 +63,7 @@ def command(
     from cicdgen.diff.change import Danger  # noqa: PLC0415
     from cicdgen.reports import deploying as report  # noqa: PLC0415
 
-    asking.refuse_without_terminal(yes=yes)
+    asking.refuse_without_terminal(allowed, yes=yes)
     allowances = [gates.allowance(text) for text in allowed]
     config = deploying.config_of(config_path, env)
     how = deploying.watch_of(deploying.named(config, stack_name), timeout, poll_interval)

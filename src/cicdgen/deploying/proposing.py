@@ -122,7 +122,12 @@ def propose(
         before_parameters=was,
         after_parameters=_given(order, request.parameters, was),
     )
-    change_set = _settled(caller, request, arn)
+    try:
+        change_set = _settled(caller, request, arn)
+    except KeyboardInterrupt:
+        text = f"change set {request.name} stays: the same command takes it up again"
+        observe(Noted(text=text, is_warning=True))
+        raise
     is_own = run in change_set.description
     if change_set.is_empty and stack is not None:
         change_sets.discard(caller, change_set)
