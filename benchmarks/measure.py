@@ -113,6 +113,7 @@ def check_rows(folder: Path) -> list[Row]:
         _row("check, one template", [*check, *one], "cfn-lint", linted, 0.75),
         _row("check, ten, two processes", [*check, *many], "cfn-lint", [CFN_LINT, *many], 0.55),
         _row("check, one that is known", [*cached, *one], "cfn-lint", linted, 0.05),
+        _row("rehearse --all", [CICDGEN, "rehearse", *one, "--all"], "cfn-lint", linted, 1.2),
     ]
 
 

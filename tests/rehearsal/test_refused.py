@@ -184,7 +184,7 @@ def test_a_scenario_that_does_not_fit_says_why() -> None:
     assert "the pipeline has no test action" == why
 
 
-@pytest.mark.parametrize("name", ["worse", "denied:", "denied:GetObject"])
+@pytest.mark.parametrize("name", ["worse", "denied:", "denied:GetObject", "denied:s3:GetObjct"])
 def test_a_scenario_that_nobody_knows_is_refused(name: str) -> None:
     """The error lists those that there are."""
     with pytest.raises(UsageError):

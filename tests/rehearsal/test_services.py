@@ -12,7 +12,7 @@ from tests.rehearsal.staging import body, changed, rehearsed, sample, staged
 from cicdgen.rehearsal.clock import Clock, finished
 from cicdgen.rehearsal.events import path_of
 from cicdgen.rehearsal.objects import InMemory
-from cicdgen.rehearsal.record import DeploymentEnded, FunctionInvoked, Notice
+from cicdgen.rehearsal.record import DeploymentEnded, FunctionInvoked, LifecycleEnded, Notice
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
 from cicdgen.rehearsal.scenarios import named
 from cicdgen.rehearsal.scene import Scene
@@ -434,3 +434,33 @@ def test_a_name_that_was_made_up_is_known_again(scene: Scene) -> None:
 
     assert "${" not in told
     assert key == scene.run.names.read(told)
+
+
+def test_a_hook_that_says_nothing_fails_after_an_hour() -> None:
+    """CodeDeploy waits so long, and then the traffic stays where it is."""
+
+    def change(resources: dict[str, Json]) -> None:
+        code = resources["Hook"]["Properties"]["Code"]
+        code["ZipFile"] += "\n\ndef handler(event, context):\n    pass\n"
+
+    (bad,) = rehearsed(changed("prod", change), "good")
+    ended = [e for e in bad.events if isinstance(e, LifecycleEnded)]
+
+    assert any("said nothing in an hour" in cause for cause in bad.causes)
+    assert 3600 < ended[0].at
+    assert {"1": 1} == dict(bad.shifts[-1].weights)
+
+
+def test_a_hook_that_is_not_there_fails_the_deployment(scene: Scene) -> None:
+    """The AppSpec names a function, and there is none of that name."""
+    made = as_deployer(
+        scene,
+        "codedeploy",
+        "CreateDeployment",
+        **GROUP,
+        revision=revision("1", "1", BeforeAllowTraffic="nobody"),
+    )
+    deployment = scene.codedeploy.deployments[made["deploymentId"]]
+    scene.run.clock.run(lambda: deployment.status == "Failed")
+
+    assert "HOOK_EXECUTION_FAILURE" == deployment.error["code"]

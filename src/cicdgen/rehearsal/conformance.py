@@ -95,7 +95,7 @@ CONFORMANCE = (
     _is("Lambda", "versions and weighted aliases", "lambda/configuration-aliases"),
     _is("Lambda", "code comes from S3 as the caller", "lambda/API_UpdateFunctionCode"),
     _is("Lambda", "asynchronous failures are tried again", "lambda/invocation-async"),
-    _not("Lambda", "the code of a release: what it answers is the scenario's to say"),
+    _not("Lambda", "without --sandbox, the code of a release: it answers as the scenario says"),
     _not("Lambda", "code but Python, layers, concurrency, how long an update takes"),
     _is("CodeDeploy", "canary, linear, all at once", "codedeploy/deployment-configurations"),
     _is("CodeDeploy", "AppSpecs", "codedeploy/reference-appspec-file-structure-resources"),

@@ -3,7 +3,6 @@
 | rests on | behaviour |
 | --- | --- |
 | codedeploy/reference-appspec-file-structure-hooks | BeforeAllowTraffic, shift, AfterAllowTraffic |
-| codedeploy/reference-appspec-file-structure-hooks | a hook that says nothing in an hour fails |
 | codedeploy/deployment-configurations | canary, linear, all at once |
 | codedeploy/monitoring-create-alarms | an alarm in ALARM stops the deployment |
 | codedeploy/deployments-rollback-and-redeploy | a rollback is a deployment of its own, if enabled |
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.referent import Elsewhere, referent
 from cicdgen.rehearsal.codedeploy import ROLLBACK, Deployment
+from cicdgen.rehearsal.lifecycle import StoppedError, run_hook
 from cicdgen.rehearsal.record import (
     DeploymentBegan,
     DeploymentEnded,
@@ -47,20 +47,9 @@ if TYPE_CHECKING:
     from cicdgen.rehearsal.versions import Function
 
 LOOK = 30.0
-_MINUTE, _HOUR = 60.0, 3600.0
+_MINUTE = 60.0
 _ROLE = "codedeploy/getting-started-create-service-role"
 _KIND = "CodeDeploy Deployment State-change Notification"
-
-
-class _StoppedError(Exception):
-    """The deployment ends here: a code of CodeDeploy's, and why."""
-
-    def __init__(self, status: Status, code: str, message: str, trigger: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.trigger = trigger
 
 
 @dataclass(eq=False, kw_only=True)
@@ -93,7 +82,7 @@ class Mover:
         self._announce(deployment, "START")
         try:
             yield from self._steps(deployment)
-        except _StoppedError as stopped:
+        except StoppedError as stopped:
             self._end(deployment, stopped.status, stopped.message)
             deployment.error = {"code": stopped.code, "message": stopped.message}
             self._go_back(deployment, stopped)
@@ -108,11 +97,11 @@ class Mover:
         try:
             self.catalogue.fire(self.run, group.logical_id, "codedeploy.assume-role")
             function = self._function(deployment, role)
-            yield from self._hook(deployment, role, "BeforeAllowTraffic")
+            yield from run_hook(self.run, self.functions, deployment, role, "BeforeAllowTraffic")
             yield from self._shift(deployment, role, function)
-            yield from self._hook(deployment, role, "AfterAllowTraffic")
+            yield from run_hook(self.run, self.functions, deployment, role, "AfterAllowTraffic")
         except DeniedError as error:
-            raise _StoppedError(
+            raise StoppedError(
                 Status.FAILED, "IAM_ROLE_PERMISSIONS", str(error), "DEPLOYMENT_FAILURE"
             ) from error
 
@@ -123,7 +112,7 @@ class Mover:
             function = self.functions.by_arn(move.function)
             alias = self.functions.look_at_alias(role, function, move.alias)
         except AwsError as error:
-            raise _StoppedError(
+            raise StoppedError(
                 Status.FAILED, "INVALID_LAMBDA_FUNCTION", str(error), "DEPLOYMENT_FAILURE"
             ) from error
         arn = self.run.names.read(function.arn) + f":{move.alias}"
@@ -140,7 +129,7 @@ class Mover:
             because = f"there is no version {move.target} of {function.name}"
         if because:
             code = "INVALID_LAMBDA_CONFIGURATION"
-            raise _StoppedError(Status.FAILED, code, because, "DEPLOYMENT_FAILURE")
+            raise StoppedError(Status.FAILED, code, because, "DEPLOYMENT_FAILURE")
         return function
 
     def _shift(self, deployment: Deployment, role: RoleSession, function: Function) -> Process:
@@ -186,7 +175,7 @@ class Mover:
                 role, "cloudwatch:DescribeAlarms", on, "codedeploy/monitoring-create-alarms"
             )
             if self.cloudwatch.is_firing(alarm):
-                raise _StoppedError(
+                raise StoppedError(
                     Status.STOPPED,
                     "ALARM_ACTIVE",
                     f"One or more alarms have been activated: {alarm.logical_id}",
@@ -211,48 +200,6 @@ class Mover:
             found.append(alarm)
         return found
 
-    def _hook(self, deployment: Deployment, role: RoleSession, event: str) -> Process:
-        named = deployment.move.hooks.get(event)
-        if not named:
-            return
-        run = self.run
-        try:
-            hook = self.functions.by_arn(named)
-        except AwsError as error:
-            raise self._failed(deployment, event, str(error)) from error
-        on = run.names.read(hook.arn)
-        page = "codedeploy/reference-appspec-file-structure-hooks"
-        run.call(role, "lambda:InvokeFunction", on, page)
-        execution = f"hook-{event}-of-{deployment.id}"
-        deployment.verdicts[execution] = ""
-        told = {"DeploymentId": deployment.id, "LifecycleEventHookExecutionId": execution}
-        self.functions.run_code(hook, told, f"CodeDeploy, {event}")
-        yield 5.0
-        verdict = deployment.verdicts[execution]
-        if not verdict:
-            yield _HOUR
-            raise self._failed(deployment, event, f"{named} said nothing in an hour")
-        if verdict != "Succeeded":
-            raise self._failed(deployment, event, f"the hook {named} says {verdict}")
-        run.tell(
-            LifecycleEnded(
-                at=run.now, deployment=deployment.id, event=event, status=Status.SUCCEEDED
-            )
-        )
-
-    def _failed(self, deployment: Deployment, event: str, because: str) -> _StoppedError:
-        self.run.tell(
-            LifecycleEnded(
-                at=self.run.now,
-                deployment=deployment.id,
-                event=event,
-                status=Status.FAILED,
-                because=because,
-            )
-        )
-        message = f"{event}: {because}"
-        return _StoppedError(Status.FAILED, "HOOK_EXECUTION_FAILURE", message, "DEPLOYMENT_FAILURE")
-
     def _end(self, deployment: Deployment, status: Status, because: str) -> None:
         deployment.status = status.value
         self.run.tell(
@@ -267,7 +214,7 @@ class Mover:
         states = {Status.SUCCEEDED: "SUCCESS", Status.FAILED: "FAILURE", Status.STOPPED: "STOP"}
         self._announce(deployment, states[status])
 
-    def _go_back(self, deployment: Deployment, stopped: _StoppedError) -> None:
+    def _go_back(self, deployment: Deployment, stopped: StoppedError) -> None:
         """Roll back, if the group is set to."""
         if deployment.creator == ROLLBACK:
             return

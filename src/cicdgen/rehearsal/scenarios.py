@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cicdgen.errors import UsageError
+from cicdgen.iam import action_facts
 from cicdgen.rehearsal.record import CallMade, FunctionInvoked, Status
 
 if TYPE_CHECKING:
@@ -145,8 +146,8 @@ def _replay(end: End) -> Iterator[str]:
 
 def _denied(name: str) -> Scenario:
     action = name.removeprefix(DENIED)
-    if ":" not in action:
-        raise UsageError(f"{name!r} names no action", hint="as denied:s3:GetObject")
+    if action_facts(action) is None:
+        raise UsageError(f"{name!r} names no action of AWS", hint="as denied:s3:GetObject")
 
     def complaints(end: End) -> Iterator[str]:
         calls = [e.call for e in end.events if isinstance(e, CallMade)]
