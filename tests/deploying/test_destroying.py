@@ -130,3 +130,22 @@ def test_another_account_is_refused(ground: Ground) -> None:
     with pytest.raises(RefusedError, match="999999999999"):
         ground.survey()
     assert [] == ground.operations
+
+
+def test_every_page_of_resources_is_read(ground: Ground) -> None:
+    """What is on the last page goes, or stays, like what is on the first."""
+    ground.deploy()
+    ground.account.cloudformation.page = 2
+    found = _remains(ground)
+
+    assert 5 == len(found.goes) + len(found.kept)
+
+
+def test_every_page_of_events_is_told(ground: Ground) -> None:
+    """However much happens between two looks."""
+    ground.account.cloudformation.page = 1
+    ground.account.cloudformation.stack_seconds = 0.5
+    ground.deploy()
+
+    made = {name for name, status in ground.events if status == "CREATE_COMPLETE"}
+    assert {"Role", "Bucket", "Function", "Version", "LiveAlias", "shop-dev"} == made
