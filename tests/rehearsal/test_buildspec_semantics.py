@@ -135,7 +135,7 @@ ROWS = {
         spec=phase(
             "|\n        set -eu\n        # no\n        cat nowhere.txt 2> log\n        echo no"
         ),
-        fails="the block of 4 lines with “cat nowhere.txt 2> log” ended with 1",
+        fails="the block of 4 lines from “cat nowhere.txt 2> log” on ended with 1",
     ),
     # Phases.
     "phases run in their order, not in that of the file": Row(

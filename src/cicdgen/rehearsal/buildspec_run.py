@@ -175,7 +175,7 @@ def _shown(command: str) -> str:
     if len(lines) == 1:
         return f"“{lines[0]}”"
     telling = (each for each in lines if each and not each.startswith(("set ", "#")))
-    return f"the block of {len(lines)} lines with “{next(telling, lines[0])}”"
+    return f"the block of {len(lines)} lines from “{next(telling, lines[0])}” on"
 
 
 class _Uploads:
