@@ -1,8 +1,8 @@
 """Running the functions whose code is in the template: each in a process of its own.
 
 The process gets the function's environment, the credentials of its role, and the rehearsal's
-endpoint for all of AWS. It stays between invocations, as Lambda's do (lambda/lambda-runtime-
-environment), and between the scenarios of one template.
+endpoint for all of AWS (lambda/configuration-envvars). It stays between invocations, as Lambda's
+do (lambda/lambda-runtime-environment), and between the scenarios of one template.
 """
 
 from __future__ import annotations
@@ -148,7 +148,13 @@ class Host:
         module = handler.rpartition(".")[0]
         (folder / f"{module}.py").write_text(names.of(code.text), encoding="utf-8")
         reading, writing = os.pipe()
-        environment = self._environment(place, names, access_key)
+        environment = {
+            **self._environment(place, names, access_key),
+            "AWS_LAMBDA_FUNCTION_NAME": names.of(function.name),
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "LAMBDA_TASK_ROOT": str(folder),
+            "_HANDLER": handler,
+        }
         process = subprocess.Popen(  # noqa: S603 - it is this interpreter, and our own program
             [sys.executable, "-I", str(_BOOTSTRAP), str(writing), str(folder), handler],
             env=environment,
