@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 
 SMALLEST = 'version = 1\n[env.prod]\nproject = "shop"\n'
 """The smallest valid file has three lines."""
+
+
+# Where nobody sits at a terminal, Ctrl-C may be ignored, and programs inherit that: a test that
+# presses it would wait for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class WriteConfig(Protocol):
