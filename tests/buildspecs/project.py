@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cicdgen import assets
-from cicdgen.rehearsal.buildspec import Buildspec, load
-from cicdgen.rehearsal.buildspec_build import Build, Surroundings
-from cicdgen.rehearsal.buildspec_network import Network
-from cicdgen.rehearsal.buildspec_run import run
-from cicdgen.rehearsal.buildspec_shell import Reading
+from cicdgen.rehearsal.buildspec.build import Build, Surroundings
+from cicdgen.rehearsal.buildspec.network import Network
+from cicdgen.rehearsal.buildspec.run import run
+from cicdgen.rehearsal.buildspec.shell import Reading
+from cicdgen.rehearsal.buildspec.spec import Buildspec, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

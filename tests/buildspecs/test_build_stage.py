@@ -17,14 +17,14 @@ import pip
 import pytest
 from tests.buildspecs.project import BUCKET, Project
 
-from cicdgen.rehearsal.buildspec_shell import Reading
+from cicdgen.rehearsal.buildspec.shell import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.buildspecs.conftest import Wheelhouse
 
-    from cicdgen.rehearsal.buildspec_build import Build
+    from cicdgen.rehearsal.buildspec.build import Build
 
 
 def released(project: Project) -> zipfile.ZipFile:

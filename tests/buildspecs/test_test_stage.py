@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.buildspecs.project import BUCKET, Project
 
-from cicdgen.rehearsal.buildspec_shell import Reading
+from cicdgen.rehearsal.buildspec.shell import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cicdgen.rehearsal.buildspec_build import Build
+    from cicdgen.rehearsal.buildspec.build import Build
 
 RELEASE = {"index.py": "ORIGIN = 'release'\n", "tool.sh": "#!/bin/sh\n"}
 SITE_PACKAGES = f".venv/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"

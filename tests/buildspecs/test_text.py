@@ -15,7 +15,7 @@ from botocore.loaders import Loader  # type: ignore[import-untyped, unused-ignor
 from tests.buildspecs.project import buildspec
 
 from cicdgen import assets
-from cicdgen.rehearsal.buildspec import PHASES
+from cicdgen.rehearsal.buildspec.spec import PHASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

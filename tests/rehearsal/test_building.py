@@ -10,7 +10,7 @@ from tests.rehearsal.staging import body, changed, sample, staged, wrong
 
 from cicdgen import assets
 from cicdgen.rehearsal.building import broken
-from cicdgen.rehearsal.buildspec import load
+from cicdgen.rehearsal.buildspec.spec import load
 from cicdgen.rehearsal.record import Load, PhaseEnded, Rehearsal, Status
 from cicdgen.rehearsal.scenarios import named
 from cicdgen.rehearsal.scene import rehearse

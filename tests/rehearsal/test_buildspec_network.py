@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cicdgen import assets
-from cicdgen.rehearsal.buildspec import load
-from cicdgen.rehearsal.buildspec_build import Build, Surroundings
-from cicdgen.rehearsal.buildspec_network import Network, can_be_kept_out
-from cicdgen.rehearsal.buildspec_run import run
+from cicdgen.rehearsal.buildspec.build import Build, Surroundings
+from cicdgen.rehearsal.buildspec.network import Network, can_be_kept_out
+from cicdgen.rehearsal.buildspec.run import run
+from cicdgen.rehearsal.buildspec.spec import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

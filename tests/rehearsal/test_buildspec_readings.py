@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cicdgen.rehearsal.buildspec import PHASES, load
-from cicdgen.rehearsal.buildspec_build import Build, Surroundings
-from cicdgen.rehearsal.buildspec_network import Network
-from cicdgen.rehearsal.buildspec_run import run
-from cicdgen.rehearsal.buildspec_shell import Reading
+from cicdgen.rehearsal.buildspec.build import Build, Surroundings
+from cicdgen.rehearsal.buildspec.network import Network
+from cicdgen.rehearsal.buildspec.run import run
+from cicdgen.rehearsal.buildspec.shell import Reading
+from cicdgen.rehearsal.buildspec.spec import PHASES, load
 
 if TYPE_CHECKING:
     from pathlib import Path

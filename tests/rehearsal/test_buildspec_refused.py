@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cicdgen.errors import CicdgenError
-from cicdgen.rehearsal.buildspec import BuildspecError, load
-from cicdgen.rehearsal.buildspec_build import Surroundings
-from cicdgen.rehearsal.buildspec_network import Network
-from cicdgen.rehearsal.buildspec_run import run
-from cicdgen.rehearsal.buildspec_shell import UnknownOutcomeError
+from cicdgen.rehearsal.buildspec.build import Surroundings
+from cicdgen.rehearsal.buildspec.network import Network
+from cicdgen.rehearsal.buildspec.run import run
+from cicdgen.rehearsal.buildspec.shell import UnknownOutcomeError
+from cicdgen.rehearsal.buildspec.spec import BuildspecError, load
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cicdgen.rehearsal.buildspec import load
-from cicdgen.rehearsal.buildspec_build import UPLOAD, Build, Surroundings
-from cicdgen.rehearsal.buildspec_network import Network
-from cicdgen.rehearsal.buildspec_run import run
+from cicdgen.rehearsal.buildspec.build import UPLOAD, Build, Surroundings
+from cicdgen.rehearsal.buildspec.network import Network
+from cicdgen.rehearsal.buildspec.run import run
+from cicdgen.rehearsal.buildspec.spec import load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,10 +14,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from cicdgen.proof.parts.place import Place
-from cicdgen.rehearsal.buildspec import load
-from cicdgen.rehearsal.buildspec_build import Surroundings
-from cicdgen.rehearsal.buildspec_network import Network
-from cicdgen.rehearsal.buildspec_run import run as run_buildspec
+from cicdgen.rehearsal.buildspec.build import Surroundings
+from cicdgen.rehearsal.buildspec.network import Network
+from cicdgen.rehearsal.buildspec.run import run as run_buildspec
+from cicdgen.rehearsal.buildspec.spec import load
 from cicdgen.rehearsal.jobs import role_key
 from cicdgen.rehearsal.run import UnmodelledError
 from cicdgen.rehearsal.source import unpack, zipped
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from cicdgen.cloudformation import Resource
     from cicdgen.iam import RoleSession
-    from cicdgen.rehearsal.buildspec import Buildspec
-    from cicdgen.rehearsal.buildspec_build import Build
+    from cicdgen.rehearsal.buildspec.build import Build
+    from cicdgen.rehearsal.buildspec.spec import Buildspec
     from cicdgen.rehearsal.run import Run
     from cicdgen.rehearsal.turn import Turn
 

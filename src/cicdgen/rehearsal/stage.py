@@ -19,9 +19,9 @@ from cicdgen.proof.parts.pipeline import PIPELINE
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.release import lambda_groups
 from cicdgen.proof.proof import boundaries_elsewhere
-from cicdgen.rehearsal import buildspec
 from cicdgen.rehearsal.actions import PROVIDERS
 from cicdgen.rehearsal.building import Shop
+from cicdgen.rehearsal.buildspec.spec import load
 from cicdgen.rehearsal.catalogue import Catalogue
 from cicdgen.rehearsal.conformance import KNOWN_TYPES
 from cicdgen.rehearsal.endpoint import Endpoint
@@ -233,7 +233,7 @@ def _read_buildspecs(stack: Stack) -> None:
     """Refuse a buildspec that cannot be read, before anything begins."""
     for spec in buildspecs(stack):
         try:
-            buildspec.load(spec.text)
+            load(spec.text)
         except CicdgenError as error:
             name = spec.project.logical_id
             raise UsageError(f"{name}: {error.message}", hint=error.hint) from error

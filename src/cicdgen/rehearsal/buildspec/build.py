@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
-from cicdgen.rehearsal.buildspec_network import Network
-from cicdgen.rehearsal.buildspec_shell import Reading
+from cicdgen.rehearsal.buildspec.network import Network
+from cicdgen.rehearsal.buildspec.shell import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 `unshare --net` gives a process a network of its own, in which nothing is: no root and no Docker
 is needed for it. A socket in the file system is the one way out. At its inner end
-`buildspec_gate` listens on the endpoint's own address, so AWS_ENDPOINT_URL is the same inside.
+`gate` listens on the endpoint's own address, so AWS_ENDPOINT_URL is the same inside.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from cicdgen.rehearsal.buildspec_gate import pump
+from cicdgen.rehearsal.buildspec.gate import pump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ def kept_out(endpoint: str | None) -> Iterator[list[str]]:
         target = (address.hostname or "", address.port or 80)
         with _Bridge(path, target) as bridge:
             threading.Thread(target=bridge.serve_forever, daemon=True).start()
-            gate = [sys.executable, "-I", str(Path(__file__).with_name("buildspec_gate.py"))]
+            gate = [sys.executable, "-I", str(Path(__file__).with_name("gate.py"))]
             yield [*words, *gate, path, inner, "--"]
             bridge.shutdown()
 

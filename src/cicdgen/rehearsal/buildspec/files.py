@@ -11,13 +11,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cicdgen.rehearsal.buildspec_shell import UnknownOutcomeError
+from cicdgen.rehearsal.buildspec.shell import UnknownOutcomeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from cicdgen.rehearsal.buildspec import Files
+    from cicdgen.rehearsal.buildspec.spec import Files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

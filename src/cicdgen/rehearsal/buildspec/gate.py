@@ -1,6 +1,6 @@
 """Starts a program in a network that has one address, whose connections leave by a socket.
 
-A program of its own, run as `buildspec_gate.py SOCKET HOST:PORT -- WORDS`, inside a network that
+A program of its own, run as `gate.py SOCKET HOST:PORT -- WORDS`, inside a network that
 has nothing in it yet: it brings up the loopback interface, which it may, since the network is its
 own, and listens there on the address of the endpoint.
 """

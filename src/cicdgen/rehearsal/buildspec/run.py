@@ -27,11 +27,11 @@ from typing import TYPE_CHECKING, Final
 
 import cicdgen
 from cicdgen.errors import CicdgenError
-from cicdgen.rehearsal.buildspec import PHASES, Buildspec, Files, OnFailure, Phase
-from cicdgen.rehearsal.buildspec_build import UPLOAD, Build, PhaseEnd, Resolver, Surroundings
-from cicdgen.rehearsal.buildspec_files import Found, collect
-from cicdgen.rehearsal.buildspec_network import Network, can_be_kept_out, kept_out
-from cicdgen.rehearsal.buildspec_shell import Reading, Shell, UnknownOutcomeError
+from cicdgen.rehearsal.buildspec.build import UPLOAD, Build, PhaseEnd, Resolver, Surroundings
+from cicdgen.rehearsal.buildspec.files import Found, collect
+from cicdgen.rehearsal.buildspec.network import Network, can_be_kept_out, kept_out
+from cicdgen.rehearsal.buildspec.shell import Reading, Shell, UnknownOutcomeError
+from cicdgen.rehearsal.buildspec.spec import PHASES, Buildspec, Files, OnFailure, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,7 +110,7 @@ def _tools(scratch: Path) -> Path:
     """A folder with the AWS CLI's stand-in, which an installer may have made no program."""
     tools = scratch / "tools"
     tools.mkdir(exist_ok=True)
-    shutil.copy(Path(__file__).with_name("buildspec_path") / "aws", tools / "aws")
+    shutil.copy(Path(__file__).with_name("path") / "aws", tools / "aws")
     (tools / "aws").chmod(0o755)
     return tools
 

@@ -13,7 +13,7 @@ from enum import Enum, unique
 from typing import TYPE_CHECKING, Final
 
 from cicdgen.errors import CicdgenError
-from cicdgen.rehearsal.buildspec_yaml import Node, read
+from cicdgen.rehearsal.buildspec.lines import Node, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
