@@ -1,4 +1,4 @@
-"""The only door to cfn-lint: a template's text in, findings out.
+"""A template's text in, findings out.
 
 cfn-lint is imported here, inside the functions: it costs twenty times what rendering costs.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from cicdgen.errors import UsageError
 from cicdgen.findings import Finding, Level
+from cicdgen.lint.quicker import quicken
 from cicdgen.rules.ahead import Ahead
 from cicdgen.rules.statements import statement_hash
 
@@ -121,6 +122,7 @@ def _rules() -> Rules:
     from cfnlint.config import ConfigMixIn  # noqa: PLC0415 - see the module
     from cfnlint.rules import Rules  # noqa: PLC0415
 
+    quicken()
     rules = Rules()
     for place in dict.fromkeys([*ConfigMixIn([]).append_rules, OURS]):
         is_folder = Path(place).expanduser().is_dir()
