@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
+import inspect
 import json
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import cfnlint
 import pytest
@@ -15,7 +18,11 @@ from cfnlint.context.context import Context
 from cfnlint.jsonschema.validators import CfnTemplateValidator
 
 from cicdgen.lint import Linter
-from cicdgen.lint.quicker import Json, quicken
+from cicdgen.lint.quicker import Json, evolve, quicken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
 DATA = sorted(Path(cfnlint.__file__).parent.glob("data/schemas/**/*.json"))
@@ -47,6 +54,37 @@ def test_the_fields_are_the_same(kind: type) -> None:
 
     if dataclasses.is_dataclass(kind):
         assert dataclasses.fields(kind) == module.fields(kind)
+
+
+def test_a_copy_of_a_context_is_the_same() -> None:
+    """Field by field what cfn-lint's own copy is, which is asked by its source."""
+    module = import_module("cfnlint.context.context")
+    assert evolve is module.Context.evolve
+    original = _own_evolve(module)
+    context = Context(regions=["us-east-1"], ref_values={"A": "1"})
+    assert () == context.module_names
+
+    for changes in ({}, {"ref_values": {"B": "2"}}, {"strict_types": False, "functions": ["Ref"]}):
+        ours, theirs = evolve(context, **changes), original(context, **changes)
+
+        assert vars(theirs) == vars(ours)
+        assert {"A": "1"} == context.ref_values
+
+
+def _own_evolve(module: ModuleType) -> Callable[..., Context]:
+    """The method as it stands in cfn-lint's file."""
+    tree = ast.parse(inspect.getsource(module))
+    (found,) = (
+        inner
+        for outer in tree.body
+        if isinstance(outer, ast.ClassDef) and outer.name == "Context"
+        for inner in outer.body
+        if isinstance(inner, ast.FunctionDef) and inner.name == "evolve"
+    )
+    names: dict[str, Any] = dict(vars(module))
+    exec(compile(ast.Module([found], []), "context.py", "exec"), names)  # noqa: S102 - cfn-lint's own
+    made: Callable[..., Context] = names["evolve"]
+    return made
 
 
 def test_the_data_are_the_same() -> None:
