@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cicdgen.deploying.happenings import Ended, Happened, Noted, Proposed, Target
-from cicdgen.diff.change import Danger, Effect
+from cicdgen.diff.change import Comparison, Effect, PropertyChange, ResourceChange
+from cicdgen.reports import diff
+from cicdgen.reports import diff_words as words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,21 +23,7 @@ if TYPE_CHECKING:
 # What a terminal would obey: what AWS says may hold somebody's text.
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
-SYMBOLS = {
-    Effect.ADD: "+",
-    Effect.CHANGE: "~",
-    Effect.MAYBE_REPLACE: "?/+",
-    Effect.REPLACE: "-/+",
-    Effect.DELETE: "-",
-    Effect.IMPORT: ">",
-}
-_DANGERS = {
-    Danger.REPLACE_STATEFUL: "replaces what holds state",
-    Danger.DELETE_STATEFUL: "deletes what holds state",
-    Danger.BROADEN_PERMISSION: "broadens a permission",
-    Danger.DROP_PROTECTION: "drops a protection",
-}
-_LONGEST_VALUE = 100
+_TOLD_BY_AWS = "(as it is)"
 
 
 def clean(text: str) -> str:
@@ -68,66 +57,87 @@ def target(where: Target) -> Iterator[str]:
 
 
 def _proposed(found: Proposed) -> Iterator[str]:
-    used = [each.effect for each in found.changes]
-    yield "  ".join(f"{mark} {effect.value}" for effect, mark in SYMBOLS.items() if effect in used)
-    for each in found.changes:
-        yield from _change(each)
-    for verdict in found.comparison.verdicts:
-        if verdict.witness is not None:
-            witness = verdict.witness
-            yield (
-                f"! {verdict.subject}: {verdict.width.value}, e.g. {witness.principal} may "
-                f"{witness.action} on {witness.resource}"
-            )
+    whole = compared(found)
+    yield diff.legend([whole])
+    for hunk in diff.hunks(whole):
+        yield ""
+        yield from hunk.splitlines()
+    yield ""
     for validation in found.validations:
         kind = "error" if validation.fails else "warning"
         yield f"{kind}: {validation.logical_id}{validation.path}: {validation.reason}"
     if found.capabilities:
         yield f"capabilities: {', '.join(found.capabilities)}"
     yield f"change set: {found.arn}"
-    yield closing(found)
-
-
-def _change(each: Classified) -> Iterator[str]:
-    dangers = "; ".join(_DANGERS[danger] for danger in each.dangers)
-    mark = f"  ! {dangers}" if dangers else ""
-    yield f"{SYMBOLS[each.effect]:>3} {each.change.logical_id} ({each.change.type}){mark}"
-    if each.effect in {Effect.ADD, Effect.DELETE}:
-        return
-    for detail in dict.fromkeys(each.change.details):
-        yield f"      {_detail(detail)}"
-
-
-def _detail(detail: Detail) -> str:
-    before, after = (_short(value) for value in (detail.before, detail.after))
-    values = f": {before} -> {after}" if before or after else ""
-    cause = f" (follows {detail.cause})" if detail.cause else ""
-    forces = {"Always": "  # forces replacement", "Conditionally": "  # may force replacement"}
-    return f"{detail.path}{values}{cause}{forces.get(detail.recreation, '')}"
-
-
-def _short(value: str | None) -> str:
-    if value is None:
-        return ""
-    if len(value) <= _LONGEST_VALUE or value.startswith("arn:"):
-        return value
-    return f"{value[:_LONGEST_VALUE]}... ({len(value)} characters)"
+    yield words.closing(whole)
 
 
 def closing(found: Proposed) -> str:
-    """`Plan: 2 to add, 1 to change, 0 to replace, 0 to delete; 1 needs to be allowed`."""
-    effects = [each.effect for each in found.changes]
-    replaced = effects.count(Effect.REPLACE) + effects.count(Effect.MAYBE_REPLACE)
-    parts = [
-        f"{effects.count(Effect.ADD)} to add",
-        f"{effects.count(Effect.CHANGE)} to change",
-        f"{replaced} to replace",
-        f"{effects.count(Effect.DELETE)} to delete",
+    """`Plan: 2 to add, 1 to change, 0 to replace, 0 to delete; permissions: 1 broader`."""
+    return words.closing(compared(found))
+
+
+def compared(found: Proposed) -> Comparison:
+    """The change set as a comparison: what CloudFormation does, and what the templates say of it.
+
+    It is shown by what shows the comparison of two files.
+    """
+    ours = {each.logical_id: each for each in found.comparison.resources}
+    listed = [_merged(each, ours.pop(each.change.logical_id, None)) for each in found.changes]
+    # A policy of deletion, or metadata, can change without a change of the resource.
+    unlisted = [replace(each, effect=Effect.CHANGE) for each in ours.values()]
+    resources = tuple(listed + unlisted)
+    if found.is_new_stack:
+        resources = tuple(replace(each, properties=(), unchanged=0) for each in resources)
+    return replace(found.comparison, resources=resources)
+
+
+def _merged(each: Classified, ours: ResourceChange | None) -> ResourceChange:
+    change = each.change
+    made = ours or ResourceChange(
+        logical_id=change.logical_id, type=change.type, effect=each.effect
+    )
+    recreation = {_name(detail): detail.recreation for detail in change.details}
+    known = {_below(each) for each in made.properties}
+    properties = [
+        replace(
+            of,
+            forces_replacement=recreation[_below(of)] == "Always",
+            may_replace=recreation[_below(of)] == "Conditionally",
+        )
+        if _below(of) in recreation
+        else of
+        for of in made.properties
     ]
-    if imported := effects.count(Effect.IMPORT):
-        parts.append(f"{imported} to import")
-    dangerous = sum(bool(each.dangers) for each in found.changes)
-    return f"Plan: {', '.join(parts)}" + (f"; {dangerous} dangerous" if dangerous else "")
+    if each.effect not in {Effect.ADD, Effect.DELETE, Effect.IMPORT}:
+        more = [detail for detail in change.details if _name(detail) not in known]
+        properties += [_told(change.logical_id, detail) for detail in dict.fromkeys(more)]
+    return replace(
+        made, effect=each.effect, properties=tuple(properties), dangers=frozenset(each.dangers)
+    )
+
+
+def _told(logical_id: str, detail: Detail) -> PropertyChange:
+    """A change that the templates do not show: it follows from another, or from AWS's side."""
+    follows = f"(follows {detail.cause})" if detail.cause else "(known after deploy)"
+    return PropertyChange(
+        path=("Resources", logical_id, "Properties", _name(detail)),
+        before=_TOLD_BY_AWS if detail.before is None else detail.before,
+        after=follows if detail.after is None else detail.after,
+        forces_replacement=detail.recreation == "Always",
+        may_replace=detail.recreation == "Conditionally",
+    )
+
+
+def _name(detail: Detail) -> str:
+    """The property of a detail: `/Properties/BucketName` is about BucketName."""
+    return detail.path.removeprefix("/Properties/").partition("/")[0].lstrip("/")
+
+
+def _below(change: PropertyChange) -> str:
+    """The property of a resource that a place is in."""
+    inside = change.path[3:] if change.path[2:3] == ("Properties",) else change.path[2:]
+    return str(inside[0]) if inside else ""
 
 
 def remains(found: Remains) -> list[str]:
