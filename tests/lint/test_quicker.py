@@ -52,8 +52,8 @@ def test_the_fields_are_the_same(kind: type) -> None:
     """Those that `dataclasses` tells."""
     module = import_module("cfnlint.context.context")
 
-    if dataclasses.is_dataclass(kind):
-        assert dataclasses.fields(kind) == module.fields(kind)
+    assert dataclasses.is_dataclass(kind)
+    assert dataclasses.fields(kind) == module.fields(kind)
 
 
 def test_a_copy_of_a_context_is_the_same() -> None:

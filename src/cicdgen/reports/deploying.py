@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cicdgen.deploying.happenings import Ended, Happened, Noted, Proposed, Target
+from cicdgen.diff.cascade import KNOWN_LATER
 from cicdgen.diff.change import Comparison, Effect, PropertyChange, ResourceChange
 from cicdgen.reports import diff
 from cicdgen.reports import diff_words as words
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 # What a terminal would obey: what AWS says may hold somebody's text.
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
-_TOLD_BY_AWS = "(as it is)"
+_NOT_TOLD = "(as it is)"
 
 
 def clean(text: str) -> str:
@@ -119,10 +120,10 @@ def _merged(each: Classified, ours: ResourceChange | None) -> ResourceChange:
 
 def _told(logical_id: str, detail: Detail) -> PropertyChange:
     """A change that the templates do not show: it follows from another, or from AWS's side."""
-    follows = f"(follows {detail.cause})" if detail.cause else "(known after deploy)"
+    follows = f"(follows {detail.cause})" if detail.cause else KNOWN_LATER
     return PropertyChange(
         path=("Resources", logical_id, "Properties", _name(detail)),
-        before=_TOLD_BY_AWS if detail.before is None else detail.before,
+        before=_NOT_TOLD if detail.before is None else detail.before,
         after=follows if detail.after is None else detail.after,
         forces_replacement=detail.recreation == "Always",
         may_replace=detail.recreation == "Conditionally",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cicdgen.cloudformation.truth import Truth  # noqa: TC001
 from cicdgen.iam import Allowed, Denied, Effect, Policies, Request, RoleSession, Service, decide
 from cicdgen.proof.parts.granted import policies_of
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cicdgen.cloudformation import Resource, Stack, Text
+    from cicdgen.cloudformation.truth import Truth
     from cicdgen.iam import Answer, Statement
     from cicdgen.iam.context import Presence
 
