@@ -271,7 +271,7 @@ def test_a_long_upload_shows_its_progress(sandbox: Sandbox, source: Path) -> Non
         out = process.stdout.read()
 
     assert 0 == process.returncode, shown
-    assert "MB/s" in shown
+    assert "6.3/6.3 MB" in shown
     assert 65 == len(out)
 
 
