@@ -79,7 +79,7 @@ def _judged(hop: Hop, policies: Policies) -> Judged:
         else:
             unknown.append(_question(hop, call, given))
     if refused:
-        return Refused(hop=hop, answers=answers, because=tuple(refused))
+        return Refused(hop=hop, answers=answers, because=tuple(dict.fromkeys(refused)))
     if unknown:
         return Open(hop=hop, answers=answers, because=tuple(unknown))
     return Proven(hop=hop, answers=answers)

@@ -3,7 +3,8 @@
 A statement for the account hands on exactly the actions that it lists. Without Decrypt among them,
 a role's own policy that allows Decrypt has no effect, and every read under the key is refused: the
 seed's own repair of failure 1 does this. Without PutKeyPolicy the key cannot be repaired either.
-Source: kms/key-policy-default.
+A disabled key is of no use to anybody.
+Sources: kms/key-policy-default, kms/enabling-keys.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def check(stack: Stack) -> Iterator[Remark]:
     for key in stack.of_type("AWS::KMS::Key"):
         usage = Place.of(key).at("KeyUsage").known or "ENCRYPT_DECRYPT"
         document = documents.get(key.logical_id)
+        yield from _enabled(stack, key)
         if document is None or usage != "ENCRYPT_DECRYPT":
             continue
         if document.unreadable:
@@ -83,6 +85,20 @@ def _user(stack: Stack, key: Resource) -> str | None:
         if True in about and any(pattern.source == key.arn for pattern in resources):
             return statement.origin.resource
     return None
+
+
+def _enabled(stack: Stack, key: Resource) -> Iterator[Remark]:
+    """A key that something uses is not one that is kept disabled on purpose."""
+    enabled = Place.of(key).at("Enabled")
+    if not enabled.is_given or enabled.is_on is not False or (user := _user(stack, key)) is None:
+        return
+    yield Flaw(
+        check=NAME,
+        path=enabled.path,
+        message=f"{key.logical_id} is disabled, and {user} needs it: KMS refuses every use of it",
+        fix="leave Enabled out",
+        source="kms/enabling-keys",
+    )
 
 
 def _usable(key: Resource, document: Document, user: str | None) -> Iterator[Remark]:

@@ -5,7 +5,7 @@ bucket's ARN where a bucket key is used), sns/sns-key-management, sqs-key-manage
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cicdgen.cloudformation import Fields, Resource, Shape, Text, Value
@@ -13,8 +13,10 @@ from cicdgen.iam import ABSENT, UNKNOWN, Principal, Service
 from cicdgen.iam.context import Given
 from cicdgen.proof.hop import Call
 from cicdgen.proof.hops.site import Site, members
+from cicdgen.proof.parts.place import Place
 
 _TRUE = Text("true")
+_KEYS = ("AWS::KMS::Key", "AWS::KMS::ReplicaKey")
 READ = ("kms:Decrypt",)
 WRITE = ("kms:GenerateDataKey",)
 BOTH = ("kms:GenerateDataKey", "kms:Decrypt")
@@ -30,7 +32,7 @@ def key_named(site: Site, value: Value) -> Text | None:
         return None
     if "alias/aws/" in value.code:
         return MANAGED
-    found = site.find(value, "AWS::KMS::Key", "AWS::KMS::ReplicaKey")
+    found = site.find(value, *_KEYS)
     if found is not None:
         return found.arn
     alias = site.find(value, "AWS::KMS::Alias")
@@ -46,8 +48,26 @@ def calls(
     site: Site, who: Principal, key: Text, actions: tuple[str, ...], context: Mapping[str, Given]
 ) -> Iterator[Call]:
     """The calls to KMS."""
+    resource = site.find(key, *_KEYS)
+    because = "" if resource is None else unusable(resource)
     for action in actions:
-        yield site.call(who, action, key, {"kms:CallerAccount": site.account, **context})
+        call = site.call(who, action, key, {"kms:CallerAccount": site.account, **context})
+        yield replace(call, impossible=because) if because else call
+
+
+def unusable(key: Resource) -> str:
+    """Why nothing can be encrypted under a key, whoever asks; empty if something can.
+
+    Sources: kms/enabling-keys, kms/API_GenerateDataKey (symmetric encryption keys alone).
+    """
+    place = Place.of(key)
+    if place.at("Enabled").is_given and place.at("Enabled").is_on is False:
+        return f"{key.logical_id} is disabled: KMS refuses every use of it"
+    usage = place.at("KeyUsage").known or "ENCRYPT_DECRYPT"
+    spec = place.at("KeySpec").known or "SYMMETRIC_DEFAULT"
+    if usage != "ENCRYPT_DECRYPT" or spec != "SYMMETRIC_DEFAULT":
+        return f"{key.logical_id} is a key for {usage} of {spec}: it makes no data keys"
+    return ""
 
 
 def via(
