@@ -47,10 +47,10 @@ set -eu
 STEPS
 "$cicdgen" sandbox run -- sh release.sh "$cicdgen"
 
-say "a release that goes well, and one that does not: cicdgen rehearse --env prod"
-"$cicdgen" rehearse --env prod --scenario good --scenario bad-canary
+say "a release that goes well, and one that does not, in a sandbox: cicdgen rehearse --env prod --sandbox"
+"$cicdgen" rehearse --env prod --sandbox --scenario good --scenario bad-canary
 
-say "every scenario, as a page: cicdgen rehearse --env prod --all --format html"
+say "every scenario, as a page: cicdgen rehearse --env prod --sandbox --all --format html"
 mkdir -p "$(dirname "$page")"
-"$cicdgen" rehearse --env prod --all --format html > "$page"
+"$cicdgen" rehearse --env prod --sandbox --all --format html > "$page"
 printf 'open %s\n' "$page"

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
 
 from cicdgen.errors import AwsError
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _POLL = {"Delay": 0.05, "MaxAttempts": 600}
+_SECONDS = 30
 _TEMPLATES = "cicdgen-rehearsal-templates"
 
 
@@ -30,12 +34,10 @@ class Clients:
 
     def of(self, service: str) -> Any:  # noqa: ANN401 - boto3 has no types of its own
         """The client of a service."""
-        import boto3  # noqa: PLC0415 - see the package
-
-        session = boto3.Session(
-            aws_access_key_id=self.environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
-            region_name=self.environment["AWS_REGION"],
+        session = _session(
+            self.environment["AWS_ACCESS_KEY_ID"],
+            self.environment["AWS_SECRET_ACCESS_KEY"],
+            self.environment["AWS_REGION"],
         )
         return session.client(service, endpoint_url=self.environment["AWS_ENDPOINT_URL"])
 
@@ -75,7 +77,37 @@ class Clients:
             ) from error
         return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in listed}
 
-    def refusal(self, error: Exception) -> bool:
-        """Whether an error is the sandbox's answer that there is no such thing."""
+    def decide(self, question: str) -> str:
+        """What the sandbox's IAM decides: Allow, Deny or ImplicitDeny; empty if it cannot be asked.
+
+        Args:
+            question: who calls what, as JSON that the plug-in's `verdicts.py` reads it.
+        """
+        request = Request(  # noqa: S310 - loopback, by its own URL
+            self.environment["AWS_ENDPOINT_URL"],
+            data=question.encode(),
+            headers={"X-Amz-Target": "Verdicts.Decide"},
+        )
+        # A proxy of the environment would be asked for loopback too.
+        opener = build_opener(ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=_SECONDS) as answer:
+                return str(json.load(answer)["decision"])
+        except HTTPError as error:
+            if json.load(error).get("__type") == "NoSuchEntity":
+                return ""
+            raise
+
+    @staticmethod
+    def code(error: Exception) -> str:
+        """The code of an answer of the sandbox's that is a refusal; empty for any other error."""
         response = getattr(error, "response", {})
-        return response.get("Error", {}).get("Code") in {"NoSuchKey", "NoSuchVersion", "404"}
+        return str(response.get("Error", {}).get("Code", ""))
+
+
+@cache
+def _session(key: str, secret: str, region: str) -> Any:  # noqa: ANN401 - as above
+    """One session for every sandbox: it has read the models of the services."""
+    import boto3  # noqa: PLC0415 - see the package
+
+    return boto3.Session(aws_access_key_id=key, aws_secret_access_key=secret, region_name=region)

@@ -82,7 +82,8 @@ _DEFAULT_REGION = "us-east-1"
 @click.option(
     "--sandbox",
     is_flag=True,
-    help="Keep objects and run what is released in `cicdgen sandbox`, which has to be installed.",
+    help="Put `cicdgen sandbox` behind it, whose IAM decides every call once more; it has to be "
+    "installed.",
 )
 @click.option(
     "--format",

@@ -121,12 +121,14 @@ CONFORMANCE = (
         "AWSSimpleQueueService/sqs-key-management",
     ),
     _not("SNS", "delivery to people, whose subscriptions they have to confirm"),
+    _not("SNS", "without --sandbox, that messages are sent: only whether they may be"),
     _is(
         "IAM",
         "identity, resource, trust policies, boundaries",
         "IAM/reference_policies_evaluation-logic",
     ),
     _not("IAM", "policies of the organization and of endpoints"),
+    _not("IAM", "without --sandbox, a second opinion on who may do what"),
     _is("KMS", "key policies, ViaService", "kms/key-policy-default"),
-    _not("KMS", "grants; nothing is really encrypted"),
+    _not("KMS", "grants; without --sandbox, keys: nothing is really encrypted"),
 )

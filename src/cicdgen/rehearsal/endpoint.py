@@ -14,7 +14,7 @@ import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
-from cicdgen.rehearsal.run import DeniedError
+from cicdgen.rehearsal.run import DeniedError, UnmodelledError
 from cicdgen.rehearsal.wire import AwsError, Request, Response, UnknownError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def answered(account: Account, request: Request) -> Response:
     try:
         service, who = _asked(account, request)
         return _served(service, who, request)
-    except UnknownError as error:
+    except (UnknownError, UnmodelledError) as error:
         account.problems.append(f"not modelled: {error}")
     except Exception:  # noqa: BLE001 - any of it is a fault of a model, and must not pass
         account.problems.append(traceback.format_exc())

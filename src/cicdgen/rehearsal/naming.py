@@ -17,6 +17,8 @@ from cicdgen.errors import UsageError
 if TYPE_CHECKING:
     from cicdgen.cloudformation import Token
 
+_EXAMPLES = {Shape.ACCOUNT: "999999999999", Shape.NUMBER: "1"}
+
 
 @dataclass(eq=False)
 class Names:
@@ -39,6 +41,17 @@ class Names:
         known = text.code
         for token in text.tokens:
             known = known.replace(token.mark, self._value(token))
+        return known
+
+    def example(self, text: Text) -> str:
+        """One of the texts that it may be, where what holds is true of all of them."""
+        known = text.code
+        for token in text.tokens:
+            try:
+                value = self._value(token)
+            except UsageError:
+                value = _EXAMPLES.get(token.shape, "any")
+            known = known.replace(token.mark, value)
         return known
 
     def read(self, value: str) -> Text:

@@ -6,7 +6,8 @@
 | AWSSimpleQueueService/sqs-key-management | the same for queues |
 | sns/sns-create-subscribe-endpoint-to-topic | subscribers are those that the template names |
 
-Nothing is delivered: a person's subscription has to be confirmed, and where it goes is theirs.
+Nobody is written to: a person's subscription has to be confirmed, and where it goes is theirs. With
+a sandbox the message is published there, and heard by a subscriber of the rehearsal's own.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from cicdgen.proof.hops.encryption import MANAGED, key_named
 from cicdgen.proof.hops.messages import publish, send
 from cicdgen.proof.parts.place import Place
 from cicdgen.rehearsal.record import Notice
-from cicdgen.rehearsal.run import DeniedError
+from cicdgen.rehearsal.run import DeniedError, UnmodelledError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from cicdgen.iam.context import Given
     from cicdgen.rehearsal.catalogue import Catalogue
     from cicdgen.rehearsal.run import Run
+    from cicdgen.rehearsal.sandboxed import Post
 
 TOPIC, QUEUE = "AWS::SNS::Topic", "AWS::SQS::Queue"
 
@@ -38,9 +41,10 @@ class Notices:
         waiting: how many messages wait in each queue, by logical id.
     """
 
-    def __init__(self, run: Run, catalogue: Catalogue) -> None:
+    def __init__(self, run: Run, catalogue: Catalogue, post: Post | None = None) -> None:
         self._run = run
         self._catalogue = catalogue
+        self._post = post
         self.waiting: Counter[str] = Counter()
 
     def publish(
@@ -65,6 +69,9 @@ class Notices:
         name = str(to) if topic is None else topic.logical_id
         self._say(who, calls, source, about=about, by=by, to=name, told=told)
         if topic is not None:
+            if self._post is not None:
+                text = f"{by}: {about}"
+                self._post.publish_to(self._run.names.of(topic.arn), self._key(topic), text)
             self._deliver(topic)
 
     def send(
@@ -84,6 +91,12 @@ class Notices:
         name = str(to) if queue is None else queue.logical_id
         self._say(who, calls, source, about=about, by=by, to=name, told=())
         self.waiting[name] += 1
+        if queue is not None and self._post is not None:
+            arn, text = self._run.names.of(queue.arn), f"{by}: {about}"
+            waiting = self._post.send_to(arn, self._key(queue), text)
+            if waiting != self.waiting[name]:
+                ours = self.waiting[name]
+                raise UnmodelledError(f"{ours} messages wait in {name}, {waiting} in the sandbox")
 
     def _say(
         self,
@@ -115,6 +128,11 @@ class Notices:
                     because=because,
                 )
             )
+
+    def _key(self, resource: Resource) -> str:
+        """The ARN of the key of a topic or a queue; empty if it has none of the account's own."""
+        key = key_named(self._run.site, resource.properties.get("KmsMasterKeyId"))
+        return "" if key is None or key == MANAGED else self._run.names.of(key)
 
     def _subscribers(self, topic: Resource) -> Iterator[str]:
         """Who is subscribed, by protocol and endpoint."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cicdgen.proof.hops.site import Site
     from cicdgen.rehearsal.naming import Names
     from cicdgen.rehearsal.record import Event, Load
+    from cicdgen.rehearsal.second_opinion import SecondOpinion
 
 
 class DeniedError(Exception):
@@ -87,6 +88,7 @@ class Run:
         answers: who may do what.
         load: the traffic.
         withheld: an action that is taken from everybody, as `s3:GetObject`; empty if none.
+        second: who is asked about every verdict once more, if anybody is.
         watch: sees every event as it happens.
         clock: the time.
         events: what happened.
@@ -100,6 +102,7 @@ class Run:
     answers: Answers
     load: Load
     withheld: str = ""
+    second: SecondOpinion | None = None
     watch: Callable[[Event], None] = _nobody
     clock: Clock = field(default_factory=Clock)
     events: list[Event] = field(default_factory=list)
@@ -172,6 +175,9 @@ class Run:
             verdict, because, grants = self.answers.of(
                 name, Call(ways=ways, on=call.on, impossible=call.impossible)
             )
+            # What no policy can help is no question to IAM.
+            if self.second is not None and not call.impossible:
+                self.problems += filter(None, [self.second.differs(ways, verdict)])
         else:
             verdict, grants = Verdict.DENIED, ()
             because = (

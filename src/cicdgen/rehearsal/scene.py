@@ -25,6 +25,7 @@ from cicdgen.rehearsal.record import Rehearsal
 from cicdgen.rehearsal.run import DeniedError, Run, UnmodelledError
 from cicdgen.rehearsal.s3 import S3
 from cicdgen.rehearsal.sandboxed import Sandboxed
+from cicdgen.rehearsal.second_opinion import SecondOpinion
 from cicdgen.rehearsal.stage import ACCOUNT, Stage
 from cicdgen.rehearsal.stages import shape
 from cicdgen.rehearsal.uploading import upload
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from cicdgen.rehearsal.endpoint import Service
     from cicdgen.rehearsal.objects import Objects
     from cicdgen.rehearsal.record import Event
-    from cicdgen.rehearsal.sandboxed import Twin
     from cicdgen.rehearsal.scenarios import Scenario
     from cicdgen.rehearsal.source import Source
 
@@ -72,7 +72,9 @@ def rehearse(
     with Sandbox(account=ACCOUNT, region=stage.host.region) as sandbox:
         names, kept = Names(stage.names.stack), Sandboxed(Clients(sandbox.environment))
         kept.prepare(stage.stack, names)
-        return Scene(stage, scenario, source, watch, names, kept, kept).rehearsal()
+        scene = Scene(stage, scenario, source, watch, names, kept, kept)
+        scene.run.second = SecondOpinion(kept.clients, stage.site, names, stage.opinions)
+        return scene.rehearsal()
 
 
 class Scene:
@@ -86,7 +88,7 @@ class Scene:
         watch: Callable[[Event], None],
         names: Names,
         objects: Objects,
-        twin: Twin | None,
+        sandbox: Sandboxed | None,
     ) -> None:
         effects = scenario.effects
         self._stage, self._scenario, self._source = stage, scenario, source
@@ -104,10 +106,10 @@ class Scene:
         self.problems = run.problems
         self.callers = stage.callers
         metrics = Metrics(run)
-        notices = Notices(run, catalogue)
+        notices = Notices(run, catalogue, sandbox)
         events = Events(run, notices, metrics)
         self.s3 = S3(run, objects)
-        self.functions = Lambda(run, self.s3, catalogue, stage.host, twin)
+        self.functions = Lambda(run, self.s3, catalogue, stage.host, sandbox)
         self.codedeploy = CodeDeploy(run)
         jobs = Jobs(run, self.functions, catalogue, metrics)
         codebuild = CodeBuild(

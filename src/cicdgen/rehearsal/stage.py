@@ -83,6 +83,7 @@ class Stage:
         self.pipeline = _only_pipeline(self.site)
         _read_buildspecs(self.stack)
         self.names = Names("rehearsal")
+        self.opinions: dict[object, str] = {}
         self._endpoint = Endpoint()
         self.host = Host(endpoint=self._endpoint.url, region=region)
 

@@ -20,10 +20,18 @@ def serve() -> None:
         sys.exit(f"this is ministack {found}; the plug-in knows the parts of {VERSION}")
     from ministack import app  # noqa: PLC0415 - the version is known first
 
-    from . import alarms, codedeploy, codepipeline, conditions, leash  # noqa: PLC0415 - as above
+    from . import (  # noqa: PLC0415 - as above
+        alarms,
+        boundaries,
+        codedeploy,
+        codepipeline,
+        conditions,
+        leash,
+        verdicts,
+    )
 
     leash.hold()
-    for module in (alarms, codedeploy, codepipeline, conditions):
+    for module in (alarms, boundaries, codedeploy, codepipeline, conditions, verdicts):
         module.teach()
     # It reads its own arguments.
     sys.argv = ["ministack"]
