@@ -10,7 +10,8 @@ RULES = (
         title="The owner of a bucket owns its objects, and no ACL gives them away",
         why=(
             "ACLs are how buckets became public for years. `AccessControl` is legacy: S3 has ACLs "
-            "turned off in new buckets, and the stack fails when a template sets one."
+            "turned off in new buckets, and the stack fails when a template sets one that gives "
+            "anything away. CloudFront's standard logs alone still need them."
         ),
         fix="Remove AccessControl, and set OwnershipControls to BucketOwnerEnforced.",
         source="AmazonS3/about-object-ownership",
@@ -37,7 +38,9 @@ RULES = (
         title="No bucket can be opened to the public",
         why=(
             "The four settings of Block Public Access hold whatever an ACL or a policy says "
-            "tomorrow. One that is off is a mistake away from the front page."
+            "tomorrow. One that is off is a mistake away from the front page. Where none of them "
+            "is set, S3 turns all four on in a bucket that is made since April 2023, and leaves an "
+            "older one as it is: that is told as not decided."
         ),
         fix="Set all four settings of PublicAccessBlockConfiguration to true.",
         source="AmazonS3/access-control-block-public-access",

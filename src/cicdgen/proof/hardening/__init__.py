@@ -29,6 +29,7 @@ from cicdgen.proof.hardening import (
     plain_http,
     policy_about,
     policy_public,
+    policy_read,
     policy_source,
     project_key,
     project_logs,
@@ -113,6 +114,11 @@ CHECKS = (
         title="No policy of a resource allows everyone in the world",
         run=policy_public.check,
         controls=("S3.2", "SNS.4", "F18"),
+    ),
+    Check(
+        name=policy_read.NAME,
+        title="Every policy can be read, and says whom it is for",
+        run=policy_read.check,
     ),
     Check(
         name=topic_encryption.NAME,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cicdgen.iam import Effect
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.granted import identity_statements
 from cicdgen.proof.parts.place import Place
 
@@ -35,6 +35,9 @@ def check(stack: Stack) -> Iterator[Remark]:
             if str(pattern) == "*" or str(pattern).endswith(":*"):
                 message = f"{statement} allows {pattern}"
                 yield _flaw(path, message, "list the actions that are needed")
+            elif pattern.source.only is not None:
+                because = f"which actions {statement} allows: {pattern} is not known"
+                yield Doubt(check=NAME, path=path, because=because)
     for identity in stack.of_type("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"):
         for named in Place.of(identity).at("ManagedPolicyArns").members():
             last = str(named).rpartition("/")[2]
