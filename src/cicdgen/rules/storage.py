@@ -38,13 +38,22 @@ RULES = (
         title="No bucket can be opened to the public",
         why=(
             "The four settings of Block Public Access hold whatever an ACL or a policy says "
-            "tomorrow. One that is off is a mistake away from the front page. Where none of them "
-            "is set, S3 turns all four on in a bucket that is made since April 2023, and leaves an "
-            "older one as it is: that is told as not decided."
+            "tomorrow. One that is off is a mistake away from the front page."
         ),
         fix="Set all four settings of PublicAccessBlockConfiguration to true.",
         source="AmazonS3/access-control-block-public-access",
         checks=("bucket-public",),
+    ),
+    Rule(
+        id="W9551",
+        title="A bucket says that it is closed to the public",
+        why=(
+            "S3 turns Block Public Access on in a bucket that is made since April 2023, and leaves "
+            "an older one as it is. Whoever takes the settings out of a template turns them off."
+        ),
+        fix="Set all four settings of PublicAccessBlockConfiguration to true.",
+        source="AmazonS3/access-control-block-public-access",
+        checks=("bucket-closed",),
     ),
     Rule(
         id="E9567",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cicdgen.proof.check import Check
 from cicdgen.proof.hardening import (
+    bucket_closed,
     bucket_encryption,
     bucket_logging,
     bucket_ownership,
@@ -67,6 +68,13 @@ CHECKS = (
         title="No bucket can be opened to the public",
         run=bucket_public.check,
         controls=("S3.1", "S3.8", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"),
+    ),
+    Check(
+        name=bucket_closed.NAME,
+        title="A bucket says that it is closed to the public",
+        run=bucket_closed.check,
+        severity="warning",
+        controls=("S3.8", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"),
     ),
     Check(
         name=bucket_ownership.NAME,

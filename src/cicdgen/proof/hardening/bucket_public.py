@@ -24,11 +24,7 @@ def check(stack: Stack) -> Iterator[Remark]:
     for bucket in stack.of_type("AWS::S3::Bucket"):
         place = Place.of(bucket).at("PublicAccessBlockConfiguration")
         if not place.is_given:
-            because = (
-                "it sets none of the four switches: S3 turns them on in buckets that are made since"
-                " April 2023, and leaves older ones as they are"
-            )
-            yield Doubt(check=NAME, path=place.path, because=because)
+            # `bucket-closed` tells that: S3 turns them on in a new bucket.
             continue
         answers = {name: place.at(name).is_on for name in _SWITCHES}
         off = [name for name, on in answers.items() if on is False]
