@@ -67,7 +67,8 @@ def _works(
 
 
 def _fits(facts: ActionFacts, resource: Text) -> bool:
-    if resource.code == "*" or resource.only is not None:
+    if resource.code in {"", "*"} or resource.only is not None:
+        # Nothing at all is a parameter that waits for a value.
         return True
     code = resource.code.replace("*", ANY_RUN).replace("?", ANY_ONE)
     if not facts.resource_types:
