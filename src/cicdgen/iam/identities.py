@@ -70,6 +70,13 @@ class Identities:
                         sure = certain and hung.certain
                         yield IdentityPolicy(to=identity.arn, document=hung.document, certain=sure)
 
+    def documents(self) -> Iterator[Document]:
+        """What every policy of the template says, wherever it hangs, and what groups are given."""
+        yield from self._managed.values()
+        yield from (hung.document for _, _, hung in self._attached)
+        for group in self._stack.of_type("AWS::IAM::Group"):
+            yield from (hung.document for hung in self._on(group))
+
     def boundaries(self) -> Iterator[Boundary]:
         """The permissions boundaries."""
         for identity in self._stack.of_type("AWS::IAM::Role", "AWS::IAM::User"):

@@ -10,9 +10,10 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING
 
+from cicdgen.cloudformation import Shape
 from cicdgen.iam import Effect, action_facts
 from cicdgen.iam.facts import actions_of
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.granted import identity_statements
 from cicdgen.proof.parts.limits import limiting_keys
 
@@ -53,6 +54,7 @@ _OF_RESOURCES = frozenset(
 def check(stack: Stack) -> Iterator[Remark]:
     """Look at what roles, users and groups are allowed on any resource."""
     for statement in identity_statements(stack):
+        yield from _given(statement)
         if statement.effect is Effect.ALLOW and (at := _everything(statement)) is not None:
             scoped = [str(each) for each in statement.actions.patterns if _can_be_scoped(str(each))]
             limited = any(_is_about_resources(key) for key in limiting_keys(statement))
@@ -65,6 +67,18 @@ def check(stack: Stack) -> Iterator[Remark]:
                     " its own",
                     source="IAM/best-practices",
                 )
+
+
+def _given(statement: Statement) -> Iterator[Remark]:
+    """Resources that somebody gives at deployment: whether that is one or all, nobody knows."""
+    resources = statement.resources
+    if resources is None or statement.effect is not Effect.ALLOW:
+        return
+    for pattern, path in zip(resources.patterns, resources.paths, strict=True):
+        token = pattern.source.only
+        if token is not None and token.shape is Shape.GIVEN:
+            because = f"on what {statement} allows: {token.because}"
+            yield Doubt(check=NAME, path=path, because=because)
 
 
 def _everything(statement: Statement) -> Path | None:
