@@ -11,15 +11,10 @@ from tests.strategies import configs
 
 from cicdgen import canary, template
 from cicdgen.cloudformation import EXAMPLE, Template, stacks
-from cicdgen.proof.canary_seen import (
-    Shift,
-    check,
-    minutes_to_alarm,
-    seen,
-    shift_of,
-    watch_of,
-)
+from cicdgen.proof.canary_seen import check, seen
+from cicdgen.proof.canary_sight import minutes_to_alarm, watch_of
 from cicdgen.proof.flaw import Doubt, Flaw
+from cicdgen.proof.parts.shift import Shift, shift_of
 
 if TYPE_CHECKING:
     from cicdgen.config.schema import Config

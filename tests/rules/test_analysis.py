@@ -50,6 +50,17 @@ FLAW = Flaw(check="alarm-heard", path=("Resources",), message="m", fix="f", sour
 DOUBT = Doubt(check="alarm-heard", path=("Resources",), because="b")
 
 
+def test_what_a_parameter_is_by_default_is_looked_at_too() -> None:
+    """Somebody may give another, but whoever says nothing gets what the template says."""
+    function = {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": {"Ref": "Runtime"}}}
+    body = {
+        "Parameters": {"Runtime": {"Type": "String", "Default": "python3.8"}},
+        "Resources": {"Function": function},
+    }
+
+    assert "W9560" in {each.rule for each in analyse(body, REGION)}
+
+
 def test_a_crash_is_one_honest_finding() -> None:
     """What a check said before it broke is kept; what it could not look at is named."""
     flaw, crash = analyse(EMPTY, REGION, [_check(FLAW, crash=True)])

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 import yaml
 from cfnlint.decode import decode
 from docs.generate import FAILURES, rules
+from tests.rules.spellings import SPELLINGS, unknown
 
 from cicdgen.lint import Linter
 from cicdgen.rules.analysis import analyse
 from cicdgen.rules.catalogue import BY_CHECK
 from cicdgen.rules.checks import CHECKS
+from cicdgen.rules.reading import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Spelling = Callable[[Any], Any]
 
 FILES = Path(__file__).parent / "failures"
 REGION = "us-east-1"
@@ -47,6 +54,10 @@ def _body(name: str) -> Any:  # noqa: ANN401 - a template
     return body
 
 
+def _plain(name: str) -> Any:  # noqa: ANN401 - a template
+    return plain(_body(name))
+
+
 @pytest.fixture(scope="module")
 def linter() -> Linter:
     """The linter that `cicdgen check` uses: its rules are loaded once."""
@@ -71,6 +82,35 @@ def test_the_same_put_right_is_not(row: Row) -> None:
     told = {report.rule for report in analyse(_body(_right(row.file)), REGION)}
 
     assert row.rule not in told
+
+
+PLAIN = [row for row in ROWS if row.file[3:].startswith(("fix", "seed", "short"))]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS, ids=lambda spelling: spelling.__name__)
+def test_a_failure_is_found_however_the_template_is_written(spelling: Spelling) -> None:
+    """As parameters with defaults, from mappings, under conditions, in one list or another."""
+    missed = [
+        str(row)
+        for row in PLAIN
+        if row.rule not in {each.rule for each in analyse(spelling(_plain(row.file)), REGION)}
+    ]
+
+    assert [] == missed
+
+
+def test_what_is_given_at_deployment_is_never_silently_clean() -> None:
+    """Where every string is a parameter without a default, something is told as not decided."""
+    silent = [
+        str(row)
+        for row in PLAIN
+        if not any(
+            each.rule.startswith(("I", row.rule))
+            for each in analyse(unknown(_plain(row.file)), REGION)
+        )
+    ]
+
+    assert [] == silent
 
 
 @pytest.mark.parametrize("number", range(1, 21))

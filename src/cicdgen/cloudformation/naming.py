@@ -60,7 +60,8 @@ class Naming:
                 found = self._text("Path") or Text("/")
             case "bus":
                 bus = self._text("EventBusName") or Text("default")
-                found = Text("") if bus.code == "default" else _last(bus) + "/"
+                last = _last(bus)
+                found = Text("") if last.code == "default" else last + "/"
             case "function":
                 found = self._function()
             case "host":

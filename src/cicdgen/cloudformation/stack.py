@@ -45,6 +45,9 @@ class Resource:
         """Its properties, resolved."""
         written = self.stack.template.resources[self.logical_id].get("Properties") or {}
         value = resolved(written, self.path, self.stack)
+        if isinstance(value, Text):
+            # A macro makes all of them. What it makes stands under its name, as beside others.
+            return Fields(dict.fromkeys(written, value), {}, self.path)
         return value if isinstance(value, Fields) else NOTHING
 
     @cached_property

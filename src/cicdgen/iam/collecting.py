@@ -25,12 +25,15 @@ def collect(stack: Stack, documents: Mapping[Text, Document] = _NOTHING) -> Poli
             permissions boundary, for example.
     """
     identities = Identities(stack, documents)
+    identity, boundaries = tuple(identities.policies()), tuple(identities.boundaries())
+    hung = {id(each.document) for each in identity} | {id(each.document) for each in boundaries}
     macros = [name for name in stack.template.transforms if name not in _EXPANDED]
     return Policies(
         account=stack.pseudo_parameters["AWS::AccountId"],
         principals=identities.principals,
-        identity=tuple(identities.policies()),
-        boundaries=tuple(identities.boundaries()),
+        identity=identity,
+        boundaries=boundaries,
+        loose=tuple(each for each in identities.documents() if id(each) not in hung),
         resource=tuple(resource_policies(stack)),
         owned=tuple(owned_resources(stack)),
         assuming=tuple(f"the macro {name} adds no policy and changes none" for name in macros),

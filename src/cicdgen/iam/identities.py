@@ -28,6 +28,9 @@ _SINGLE = {
 _LISTING = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
 
 
+_SERVERLESS = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
+
+
 class _Hung(NamedTuple):
     """A document, and whether it surely hangs where it was found."""
 
@@ -69,6 +72,18 @@ class Identities:
                     for hung in self._on(group):
                         sure = certain and hung.certain
                         yield IdentityPolicy(to=identity.arn, document=hung.document, certain=sure)
+
+    def documents(self) -> Iterator[Document]:
+        """What every policy of the template says, wherever it hangs.
+
+        What groups are given is among it, and what SAM writes into the roles that it makes.
+        """
+        yield from self._managed.values()
+        yield from (hung.document for _, _, hung in self._attached)
+        for group in self._stack.of_type("AWS::IAM::Group"):
+            yield from (hung.document for hung in self._on(group))
+        for maker in self._stack.of_type(*_SERVERLESS):
+            yield from _given_to_macro(maker)
 
     def boundaries(self) -> Iterator[Boundary]:
         """The permissions boundaries."""
@@ -131,6 +146,18 @@ class Identities:
         at = (*policy.path, name)
         origin = Origin(resource=policy.logical_id, path=at)
         return read_document(policy.properties.get(name), origin, IDENTITY)
+
+
+def _given_to_macro(maker: Resource) -> Iterator[Document]:
+    """The statements that SAM is to put into the role of a function or a state machine.
+
+    The names of managed policies and of its policy templates it fills in itself.
+    Source: serverless-application-model/sam-resource-function (Policies).
+    """
+    for index, (at, policy) in enumerate(_list(maker.properties, "Policies")):
+        if isinstance(policy, Fields) and "Statement" in policy:
+            origin = Origin(resource=maker.logical_id, path=at, index=index)
+            yield read_document(policy, origin, IDENTITY)
 
 
 def _inline(identity: Resource, at: Path, policy: Value, index: int) -> Document:

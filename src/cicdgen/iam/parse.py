@@ -26,6 +26,7 @@ from cicdgen.iam.statement import (
     Unreadable,
 )
 
+ALLOWS_ALL_BUT = "NotPrincipal is not supported with Allow"
 _ELEMENTS = frozenset(
     {
         "Sid",
@@ -120,7 +121,7 @@ class _Reader:
             raise Malformed(f"Effect must be Allow or Deny, got {effect}") from None
         grantees = self._grantees(value)
         if grantees is not None and grantees.negated and read_effect is Effect.ALLOW:
-            raise Malformed("NotPrincipal is not supported with Allow")
+            raise Malformed(ALLOWS_ALL_BUT)
         return Statement(
             origin=replace(self._origin, sid=str(sid) if sid else None),
             effect=read_effect,

@@ -120,6 +120,7 @@ class Policies:
         resource: What hangs on resources, trust policies included.
         owned: The resources of the stack.
         assuming: What every answer rests on besides.
+        loose: What policies say that hang on nobody in the template, as far as it shows.
     """
 
     account: Text
@@ -129,6 +130,7 @@ class Policies:
     resource: tuple[ResourcePolicy, ...] = ()
     owned: tuple[Owned, ...] = ()
     assuming: tuple[str, ...] = ()
+    loose: tuple[Document, ...] = ()
 
     def of_principal(self, arn: Text) -> OfPrincipal:
         """What hangs on a role or user."""

@@ -19,9 +19,10 @@ from cicdgen.proof.hops import CATALOGUE, hops_of
 from cicdgen.proof.hops.codebuild import report_groups
 from cicdgen.proof.hops.people import every_right, person
 from cicdgen.proof.hops.site import Site
-from cicdgen.proof.minimal import Excess, Weighed, weigh
+from cicdgen.proof.minimal import Weighed, weigh
 from cicdgen.proof.parts.granted import policies_of
 from cicdgen.proof.sufficient import Judged, Open, Proven, Refused, judge
+from cicdgen.proof.worst_case import common, distinct, farthest, worst
 
 ASSUMED = (
     "no policy of the organization, of a session or of an endpoint forbids what is allowed here",
@@ -156,12 +157,12 @@ def prove_stacks(found: Sequence[Stack], account: Account = SOMEWHERE) -> Proof:
     """
     made = [prove_stack(stack) for stack in found]
     return Proof(
-        judged=tuple(_worst(each.judged for each in made)),
-        weighed=_common([each.weighed for each in made]),
+        judged=tuple(worst(each.judged for each in made)),
+        weighed=common([each.weighed for each in made]),
         doubts=tuple(dict.fromkeys(doubt for each in made for doubt in each.doubts)),
         where=_where(account),
         rests_on=tuple(dict.fromkeys(text for each in made for text in each.rests_on)),
-        reach=_farthest(each.reach for each in made),
+        reach=farthest(each.reach for each in made),
         beyond=tuple(dict.fromkeys(remark for each in made for remark in each.beyond)),
     )
 
@@ -187,7 +188,7 @@ def prove_stack(stack: Stack) -> Proof:
                 relied_on.append(each.because)
             case Hop():
                 hops.append(each)
-    judged = tuple(judge(_distinct(hops), policies))
+    judged = tuple(judge(distinct(hops), policies))
     reach = tuple(reaches(stack))
     return Proof(
         judged=judged,
@@ -211,72 +212,6 @@ def boundaries_elsewhere(stack: Stack) -> Iterator[tuple[Text, Document]]:
         arn = identity.properties.get("PermissionsBoundary")
         if isinstance(arn, Text) and arn not in own and not _is_known(arn):
             yield arn, every_right()
-
-
-def _distinct(hops: Iterable[Hop]) -> Iterator[Hop]:
-    """Each hop once: code that calls the same twice makes one."""
-    seen: set[object] = set()
-    for hop in hops:
-        if _key(hop) not in seen:
-            seen.add(_key(hop))
-            yield hop
-
-
-def _key(hop: Hop) -> object:
-    calls = tuple((way.action, way.resource) for call in hop.calls for way in call.ways)
-    return (hop.id, hop.of, hop.path, hop.strength, calls)
-
-
-def _worst(of_stacks: Iterable[Sequence[Judged]]) -> Iterator[Judged]:
-    """Each hop with the worst that is made of it in any stack."""
-    found: dict[object, Judged] = {}
-    for judged in of_stacks:
-        for each in judged:
-            key = _key(each.hop)
-            before = found.get(key)
-            if before is None or _rank(each) > _rank(before):
-                found[key] = each
-    yield from found.values()
-
-
-def _rank(judged: Judged) -> int:
-    match judged:
-        case Proven():
-            return 0
-        case Open():
-            return 1
-        case Refused():
-            return 2
-
-
-def _common(weighed: Sequence[Weighed]) -> Weighed:
-    """What is in excess wherever it stands, over all stacks."""
-    if len(weighed) == 1:
-        return weighed[0]
-    excess = [
-        each
-        for each in dict.fromkeys(e for one in weighed for e in one.excess)
-        if all(_is_excess(each, one) for one in weighed)
-    ]
-    return Weighed(
-        excess=tuple(excess),
-        statements=tuple(dict.fromkeys(each for one in weighed for each in one.statements)),
-        unjudged=tuple(dict.fromkeys(each for one in weighed for each in one.unjudged)),
-    )
-
-
-def _is_excess(excess: Excess, weighed: Weighed) -> bool:
-    return excess in weighed.excess or excess.statement not in weighed.statements
-
-
-def _farthest(of_stacks: Iterable[Sequence[Reach]]) -> tuple[Reach, ...]:
-    """What each origin reaches in the stack where it reaches most."""
-    found: dict[str, Reach] = {}
-    for reach in (reach for each in of_stacks for reach in each):
-        before = found.get(reach.origin)
-        if before is None or len(reach.ways) > len(before.ways):
-            found[reach.origin] = reach
-    return tuple(found.values())
 
 
 def _where(account: Account) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from cicdgen.iam import Service
-from cicdgen.proof.canary_seen import DELAY_MINUTES
+from cicdgen.proof.canary_sight import DELAY_MINUTES
 from cicdgen.proof.parts.alarm import ALARM
 from cicdgen.proof.parts.place import Place
 from cicdgen.rehearsal import alarms

@@ -22,9 +22,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Text
-from cicdgen.proof.canary_seen import shift_of
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.release import platform
+from cicdgen.proof.parts.shift import shift_of
 from cicdgen.rehearsal import appspec
 from cicdgen.rehearsal.run import UnmodelledError
 from cicdgen.rehearsal.wire import AwsError, UnknownError, Wire
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from cicdgen.cloudformation import Resource
     from cicdgen.iam import Principal
-    from cicdgen.proof.canary_seen import Shift
+    from cicdgen.proof.parts.shift import Shift
     from cicdgen.rehearsal.appspec import AppSpec
     from cicdgen.rehearsal.run import Run
     from cicdgen.rehearsal.wire import Members

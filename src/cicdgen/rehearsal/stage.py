@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from cicdgen.cloudformation import Account, Text, stacks
 from cicdgen.errors import CicdgenError, UsageError
 from cicdgen.iam import collect
-from cicdgen.proof.canary_seen import shift_of
 from cicdgen.proof.hops.functions import hooks
 from cicdgen.proof.hops.pipelines import Pipeline, pipelines
 from cicdgen.proof.hops.site import Site
@@ -18,6 +17,7 @@ from cicdgen.proof.parts.buildspec import buildspecs
 from cicdgen.proof.parts.pipeline import PIPELINE
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.release import lambda_groups
+from cicdgen.proof.parts.shift import shift_of
 from cicdgen.proof.proof import boundaries_elsewhere
 from cicdgen.rehearsal.actions import PROVIDERS
 from cicdgen.rehearsal.building import Shop

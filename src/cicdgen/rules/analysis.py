@@ -18,7 +18,7 @@ from cicdgen.rules.reading import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from cicdgen.cloudformation import Path
+    from cicdgen.cloudformation import Account, Path, Stack
     from cicdgen.proof.check import Check
     from cicdgen.proof.flaw import Remark
 
@@ -58,7 +58,7 @@ def analyse(
         document = plain(body)
         template = Template.read(document)
         account = account_in(_region_of(document) or region)
-        found = stacks(template, account)
+        found = _found(template, account)
     except Exception as error:  # noqa: BLE001 - a template may be anybody's
         return (_unread("the template", error),)
     remarks: dict[Remark | Report, None] = {}
@@ -73,6 +73,18 @@ def analyse(
         # Wrong in one case is wrong, whatever is open in another.
         if not (isinstance(each, Doubt) and (each.check, each.path) in flawed)
     )
+
+
+def _found(template: Template, account: Account) -> tuple[Stack, ...]:
+    """The stacks that a template can become, and those that it becomes where nobody says anything.
+
+    Whatever parameters may be given, their defaults are what most stacks have: what is wrong with
+    them is wrong with the template.
+    """
+    found = stacks(template, account)
+    if not template.defaults:
+        return found
+    return (*found, *stacks(template, account, template.defaults))
 
 
 def _region_of(document: object) -> str | None:

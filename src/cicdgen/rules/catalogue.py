@@ -15,14 +15,15 @@ UNREADABLE = Rule(
     title="The template can be read, and every check can run to its end",
     why=(
         "What cannot be read is not proved. A clean run over a template that was skipped would be "
-        "a green light that means nothing."
+        "a green light that means nothing. The same goes for a policy that a macro or a parameter "
+        "brings in: it may say anything."
     ),
     fix=(
         "The message names what went wrong. Where cfn-lint finds the template malformed too, put "
         "that right first; otherwise it is a bug of cicdgen, and this template shows it."
     ),
     source="AWSCloudFormation/template-anatomy",
-    checks=("readable",),
+    checks=("readable", "policy-read"),
 )
 STALE_WAIVER = Rule(
     id="W9599",

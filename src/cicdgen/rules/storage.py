@@ -10,7 +10,8 @@ RULES = (
         title="The owner of a bucket owns its objects, and no ACL gives them away",
         why=(
             "ACLs are how buckets became public for years. `AccessControl` is legacy: S3 has ACLs "
-            "turned off in new buckets, and the stack fails when a template sets one."
+            "turned off in new buckets, and the stack fails when a template sets one that gives "
+            "anything away. CloudFront's standard logs alone still need them."
         ),
         fix="Remove AccessControl, and set OwnershipControls to BucketOwnerEnforced.",
         source="AmazonS3/about-object-ownership",
@@ -42,6 +43,17 @@ RULES = (
         fix="Set all four settings of PublicAccessBlockConfiguration to true.",
         source="AmazonS3/access-control-block-public-access",
         checks=("bucket-public",),
+    ),
+    Rule(
+        id="W9551",
+        title="A bucket says that it is closed to the public",
+        why=(
+            "S3 turns Block Public Access on in a bucket that is made since April 2023, and leaves "
+            "an older one as it is. Whoever takes the settings out of a template turns them off."
+        ),
+        fix="Set all four settings of PublicAccessBlockConfiguration to true.",
+        source="AmazonS3/access-control-block-public-access",
+        checks=("bucket-closed",),
     ),
     Rule(
         id="E9567",

@@ -147,6 +147,48 @@ def test_a_macro_is_a_doubt() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "body,told",
+    [
+        (
+            {"Transform": ["Ours"], "Resources": {}},
+            "what the macro Ours makes of the template",
+        ),
+        (
+            {"Resources": {"Fn::ForEach::Buckets": ["Name", ["a", "b"], {}]}},
+            "which resources Fn::ForEach::Buckets makes: they are not written out",
+        ),
+        (
+            {"Resources": {"Nested": {"Type": "AWS::CloudFormation::Stack"}}},
+            "what is in Nested: its template is elsewhere",
+        ),
+        (
+            {"Resources": {"Table": {"Type": "AWS::Serverless::SimpleTable"}}},
+            "what becomes of Table: a macro makes resources of it",
+        ),
+        (
+            {"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {
+                "Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://b/k"}}
+            }}}},
+            "what Fn::Transform adds to B",
+        ),
+        (
+            {"Transform": "AWS::LanguageExtensions", "Resources": {"B": {
+                "Type": "AWS::S3::Bucket", "Properties": {"Tags": [{"Fn::ForEach::T": []}]}
+            }}},
+            "what Fn::ForEach::T adds to B",
+        ),
+    ],
+    ids=["macro", "loop", "nested stack", "SAM", "include", "loop of properties"],
+)  # fmt: skip
+def test_what_a_template_does_not_show_is_a_doubt(body: Json, told: str) -> None:
+    """Nothing is proved of what a macro, a loop or another template makes."""
+    proof = proved(body)
+
+    assert [told] == [doubt.because for doubt in proof.doubts]
+    assert not proof.holds
+
+
 def test_a_role_from_elsewhere_is_a_doubt() -> None:
     """What a role may do that is not in the template, nobody can tell from it."""
     body = deepcopy(ours())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cicdgen.proof.check import Check
 from cicdgen.proof.hardening import (
+    bucket_closed,
     bucket_encryption,
     bucket_logging,
     bucket_ownership,
@@ -29,6 +30,7 @@ from cicdgen.proof.hardening import (
     plain_http,
     policy_about,
     policy_public,
+    policy_read,
     policy_source,
     project_key,
     project_logs,
@@ -66,6 +68,13 @@ CHECKS = (
         title="No bucket can be opened to the public",
         run=bucket_public.check,
         controls=("S3.1", "S3.8", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"),
+    ),
+    Check(
+        name=bucket_closed.NAME,
+        title="A bucket says that it is closed to the public",
+        run=bucket_closed.check,
+        severity="warning",
+        controls=("S3.8", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"),
     ),
     Check(
         name=bucket_ownership.NAME,
@@ -113,6 +122,11 @@ CHECKS = (
         title="No policy of a resource allows everyone in the world",
         run=policy_public.check,
         controls=("S3.2", "SNS.4", "F18"),
+    ),
+    Check(
+        name=policy_read.NAME,
+        title="Every policy can be read, and says whom it is for",
+        run=policy_read.check,
     ),
     Check(
         name=topic_encryption.NAME,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.place import Place
-from cicdgen.proof.parts.store import BUCKET, is_managed_by_aws, log_buckets
+from cicdgen.proof.parts.store import BUCKET, balancer_buckets, is_managed_by_aws, log_buckets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +23,16 @@ _KMS = {"aws:kms", "aws:kms:dsse"}
 
 
 def check(stack: Stack) -> Iterator[Remark]:
-    """Look at every bucket that takes no access logs."""
-    logs = log_buckets(stack)
+    """Look at every bucket that takes no logs and is no site: those work under S3's own key only.
+
+    S3 and load balancers deliver logs to no other, and nobody can sign in to a website's address
+    (AmazonS3/enable-server-access-logging, elasticloadbalancing/enable-access-logging,
+    AmazonS3/WebsiteEndpoints).
+    """
+    logs = log_buckets(stack) | balancer_buckets(stack)
     for bucket in stack.of_type(BUCKET):
-        if bucket.logical_id not in logs:
+        is_site = Place.of(bucket).at("WebsiteConfiguration").is_given
+        if bucket.logical_id not in logs and not is_site:
             yield from _encrypted(bucket)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.place import Place
+from cicdgen.proof.parts.store import BUCKET, cdn_buckets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,12 +22,16 @@ NAME = "bucket-ownership"
 
 def check(stack: Stack) -> Iterator[Remark]:
     """Look at every bucket."""
-    for bucket in stack.of_type("AWS::S3::Bucket"):
+    served = cdn_buckets(stack)
+    for bucket in stack.of_type(BUCKET):
         place = Place.of(bucket)
         acl = place.at("AccessControl")
         if acl.is_given:
             message = f"{bucket.logical_id} has the ACL {acl}"
             yield _flaw(acl.path, message, "remove AccessControl, and grant access by a policy")
+        if bucket.logical_id in served:
+            # CloudFront writes its standard logs by an ACL.
+            continue
         for rule in place.at("OwnershipControls", "Rules").members():
             owner = rule.at("ObjectOwnership")
             if owner.known is None:

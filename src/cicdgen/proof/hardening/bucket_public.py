@@ -23,6 +23,9 @@ def check(stack: Stack) -> Iterator[Remark]:
     """Look at every bucket."""
     for bucket in stack.of_type("AWS::S3::Bucket"):
         place = Place.of(bucket).at("PublicAccessBlockConfiguration")
+        if not place.is_given:
+            # `bucket-closed` tells that: S3 turns them on in a new bucket.
+            continue
         answers = {name: place.at(name).is_on for name in _SWITCHES}
         off = [name for name, on in answers.items() if on is False]
         if off:

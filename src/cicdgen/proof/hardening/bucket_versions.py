@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cicdgen.cloudformation.truth import any_of
 from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.place import Place
 
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cicdgen.cloudformation import Stack
+    from cicdgen.cloudformation.truth import Truth
 
 NAME = "bucket-versions"
+_ENDS = ("NoncurrentVersionExpiration", "NoncurrentVersionExpirationInDays")
 
 
 def check(stack: Stack) -> Iterator[Remark]:
@@ -33,7 +36,10 @@ def check(stack: Stack) -> Iterator[Remark]:
                 fix="set VersioningConfiguration.Status: Enabled",
                 source="AmazonS3/Versioning",
             )
-        elif not lifecycle.is_given:
+        elif (forgets := _forgets(lifecycle)) is None:
+            because = "whether it forgets old versions"
+            yield Doubt(check=NAME, path=lifecycle.path, because=because)
+        elif not forgets:
             yield Flaw(
                 check=NAME,
                 path=lifecycle.path,
@@ -41,3 +47,16 @@ def check(stack: Stack) -> Iterator[Remark]:
                 fix="add a LifecycleConfiguration with a NoncurrentVersionExpiration",
                 source="AmazonS3/object-lifecycle-mgmt",
             )
+
+
+def _forgets(lifecycle: Place) -> Truth:
+    """Whether a rule that is in force ends what is no longer the current version."""
+    return any_of(_ends(rule) for rule in lifecycle.at("Rules").members())
+
+
+def _ends(rule: Place) -> Truth:
+    if rule.is_unknown:
+        return None
+    status = rule.at("Status")
+    ends = any(rule.at(name).is_given for name in _ENDS)
+    return ends and (None if status.known is None else status.known == "Enabled")

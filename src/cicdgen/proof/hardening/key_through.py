@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cicdgen.iam import Effect
 from cicdgen.proof.flaw import Flaw, Remark
 from cicdgen.proof.parts.granted import in_template, policies_of
+from cicdgen.proof.parts.limits import limiting_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,11 @@ def check(stack: Stack) -> Iterator[Remark]:
     for policy in policies_of(stack).resource:
         if policy.service != "kms":
             continue
-        for statement in in_template(stack, tuple(policy.document.statements)):
+        statements = tuple(in_template(stack, tuple(policy.document.statements)))
+        if any(_is_whole(statement) for statement in statements):
+            # `key-wide` tells that: while it stands, nothing is won by narrowing another.
+            continue
+        for statement in statements:
             if statement.origin.resource in keys and _is_open(statement):
                 yield Flaw(
                     check=NAME,
@@ -43,14 +48,17 @@ def check(stack: Stack) -> Iterator[Remark]:
                 )
 
 
+def _is_whole(statement: Statement) -> bool:
+    """Whether it hands out all that there is to do with the key."""
+    names = {str(pattern).lower() for pattern in statement.actions.patterns}
+    is_allowed = statement.effect is Effect.ALLOW
+    return is_allowed and (statement.actions.negated or not names.isdisjoint({"*", "kms:*"}))
+
+
 def _is_open(statement: Statement) -> bool:
     if statement.effect is not Effect.ALLOW or statement.actions.negated:
         return False
-    if {test.key.lower() for test in statement.tests} - _UNASKED:
-        return False
-    names = [str(pattern).lower() for pattern in statement.actions.patterns]
-    if any(name in {"*", "kms:*"} for name in names):
-        # `key-wide` tells that.
+    if limiting_keys(statement) - _UNASKED:
         return False
     uses = any(statement.actions.match(action) is True for action in _USES)
     entries = statement.grantees.entries if statement.grantees else ()

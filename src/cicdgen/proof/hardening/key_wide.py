@@ -13,6 +13,7 @@ from cicdgen.iam import Effect
 from cicdgen.iam.grantees import EVERYONE
 from cicdgen.proof.flaw import Flaw, Remark
 from cicdgen.proof.parts.granted import in_template, policies_of
+from cicdgen.proof.parts.limits import limiting_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,12 @@ _NARROWING = {
 }
 
 
+_OF_ACCOUNT = frozenset(
+    {"aws:principalaccount", "aws:principalorgid", "aws:sourceaccount", "kms:calleraccount"}
+)
+"""Keys that say no more than whose account it is: they narrow who, and not what."""
+
+
 def check(stack: Stack) -> Iterator[Remark]:
     """Look at the policy of every key."""
     keys = {key.logical_id for key in stack.of_type("AWS::KMS::Key", "AWS::KMS::ReplicaKey")}
@@ -45,10 +52,15 @@ def check(stack: Stack) -> Iterator[Remark]:
 
 
 def _wide(statement: Statement) -> Iterator[Remark]:
-    keys = {test.key.lower() for test in statement.tests}
+    keys = limiting_keys(statement)
+    if statement.actions.negated:
+        message = f"{statement} allows everything but a few actions"
+        fix = "list under Action what is needed"
+        yield _flaw(statement.origin.path, message, fix, "kms/key-policy-default")
+        return
     for pattern, path in zip(statement.actions.patterns, statement.actions.paths, strict=True):
         action = str(pattern).lower()
-        if action in {"*", "kms:*"} and not keys & _NARROWING:
+        if action in {"*", "kms:*"} and not keys & _NARROWING - _OF_ACCOUNT:
             message = f"{statement} allows {pattern} to {statement.grantees}"
             fix = "list the actions of an administrator, and let the services' callers use the key"
             yield _flaw(path, message, fix, "kms/key-policy-default")

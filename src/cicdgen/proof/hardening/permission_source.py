@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.parts.limits import is_anything
 from cicdgen.proof.parts.place import Place
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def check(stack: Stack) -> Iterator[Remark]:
     for permission in stack.of_type("AWS::Lambda::Permission"):
         place = Place.of(permission)
         principal = place.at("Principal")
-        limited = any(place.at(name).is_given for name in _SOURCES)
+        limited = any(_is_limit(place.at(name)) for name in _SOURCES)
         signed = place.at("FunctionUrlAuthType").known == "AWS_IAM"
         if principal.known == "*" and not limited and not signed:
             message = f"{permission.logical_id} lets everyone in the world call the function"
@@ -35,6 +36,10 @@ def check(stack: Stack) -> Iterator[Remark]:
         elif _is_service(principal.known or "") and not limited:
             message = f"{permission.logical_id} lets {principal} call it for anyone's sake"
             yield _flaw(place.path, message, "add SourceArn, and SourceAccount for a bucket")
+
+
+def _is_limit(source: Place) -> bool:
+    return source.is_given and (source.text is None or not is_anything(source.text))
 
 
 def _is_service(principal: str) -> bool:

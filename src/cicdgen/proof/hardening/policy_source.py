@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cicdgen.iam import Effect
 from cicdgen.proof.flaw import Flaw, Remark
 from cicdgen.proof.parts.granted import resource_statements
+from cicdgen.proof.parts.limits import limiting_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +45,7 @@ def check(stack: Stack) -> Iterator[Remark]:
     for statement in resource_statements(stack):
         if statement.effect is not Effect.ALLOW:
             continue
-        keys = [test.key.lower() for test in statement.tests]
-        if any(key.startswith(_LIMITS) for key in keys):
+        if any(key.startswith(_LIMITS) for key in limiting_keys(statement)):
             continue
         kind = stack.resources[statement.origin.resource].type
         for entry in statement.grantees.entries if statement.grantees else ():

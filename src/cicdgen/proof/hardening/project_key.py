@@ -28,7 +28,10 @@ NAME = "project-key"
 def check(stack: Stack) -> Iterator[Remark]:
     """Look at every project, and at every artifact store."""
     for project in stack.of_type(PROJECT):
+        yield from _in_plain(project)
         key = Place.of(project).at("EncryptionKey")
+        if _keeps_nothing(project):
+            continue
         if not key.is_given or is_managed_by_aws(key):
             yield _flaw(key, project.logical_id, "EncryptionKey", "codebuild/security-encryption")
         else:
@@ -42,6 +45,34 @@ def check(stack: Stack) -> Iterator[Remark]:
             key = store.at("EncryptionKey", "Id")
             if not key.is_given or is_managed_by_aws(key):
                 yield _flaw(key, pipeline.logical_id, "EncryptionKey of its artifact store", page)
+
+
+def _keeps_nothing(project: Resource) -> bool:
+    """Whether it has neither artifacts nor a cache in S3: then there is nothing to encrypt."""
+    place = Place.of(project)
+    given = [place.at("Artifacts"), *place.at("SecondaryArtifacts").members()]
+    kinds = [(each.at("Type").known or "").upper() for each in given]
+    cache = place.at("Cache", "Type")
+    cached = cache.is_given and (cache.known or "S3") == "S3"
+    return set(kinds) == {"NO_ARTIFACTS"} and not cached
+
+
+def _in_plain(project: Resource) -> Iterator[Remark]:
+    """What is kept without any encryption of CodeBuild's, because somebody has turned it off."""
+    place = Place.of(project)
+    kept = [(place.at("Artifacts"), "artifacts"), (place.at("LogsConfig", "S3Logs"), "logs")]
+    kept += [(each, "artifacts") for each in place.at("SecondaryArtifacts").members()]
+    for each, what in kept:
+        off = each.at("EncryptionDisabled")
+        # The pipeline encrypts what it takes from a build.
+        if off.is_on and each.at("Type").known != "CODEPIPELINE":
+            yield Flaw(
+                check=NAME,
+                path=off.path,
+                message=f"{project.logical_id} does not encrypt its {what}",
+                fix="remove EncryptionDisabled",
+                source="codebuild/security-encryption",
+            )
 
 
 def _usable(stack: Stack, project: Resource, at: Place) -> Iterator[Remark]:

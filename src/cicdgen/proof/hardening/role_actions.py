@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cicdgen.iam import Effect
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.granted import identity_statements
 from cicdgen.proof.parts.place import Place
 
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from cicdgen.cloudformation import Path, Stack
 
 NAME = "role-actions"
+_MANAGED = {
+    "AWS::IAM::Role": "ManagedPolicyArns",
+    "AWS::IAM::User": "ManagedPolicyArns",
+    "AWS::IAM::Group": "ManagedPolicyArns",
+    "AWS::Serverless::Function": "Policies",
+    "AWS::Serverless::StateMachine": "Policies",
+}
 _WIDE = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
 
 
@@ -35,10 +42,15 @@ def check(stack: Stack) -> Iterator[Remark]:
             if str(pattern) == "*" or str(pattern).endswith(":*"):
                 message = f"{statement} allows {pattern}"
                 yield _flaw(path, message, "list the actions that are needed")
-    for identity in stack.of_type("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"):
-        for named in Place.of(identity).at("ManagedPolicyArns").members():
+            elif pattern.source.only is not None:
+                because = f"which actions {statement} allows: {pattern} is not known"
+                yield Doubt(check=NAME, path=path, because=because)
+    for identity in stack.of_type(*_MANAGED):
+        for named in Place.of(identity).at(_MANAGED[identity.type]).members():
             last = str(named).rpartition("/")[2]
-            if last in _WIDE or (last.endswith("FullAccess") and ":aws:policy/" in str(named)):
+            # SAM takes the name alone for one of AWS's.
+            is_of_aws = ":aws:policy/" in str(named) or last == str(named)
+            if last in _WIDE or (last.endswith("FullAccess") and is_of_aws):
                 message = f"{identity.logical_id} has {last}"
                 yield _flaw(named.path, message, "write a policy with the actions it needs")
 

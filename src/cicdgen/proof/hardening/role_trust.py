@@ -16,6 +16,7 @@ from cicdgen.iam import Effect
 from cicdgen.iam.grantees import EVERYONE
 from cicdgen.proof.flaw import Flaw, Remark
 from cicdgen.proof.parts.granted import policies_of, resource_statements
+from cicdgen.proof.parts.limits import limiting_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def check(stack: Stack) -> Iterator[Remark]:
     for statement in resource_statements(stack):
         if statement.origin.resource not in roles or statement.effect is not Effect.ALLOW:
             continue
-        keys = {test.key.lower() for test in statement.tests}
+        keys = limiting_keys(statement)
         for entry in statement.grantees.entries if statement.grantees else ():
             page = _DOCUMENTED.get(entry.value.known or "")
             if page is not None and not keys & _KEYS:

@@ -16,6 +16,7 @@ from cicdgen.proof.hops import (
     codedeploy,
     codepipeline,
     events,
+    hidden,
     logs,
     people,
     s3,
@@ -29,7 +30,7 @@ CATALOGUE = "2026-11-24"
 
 def hops_of(site: Site, policies: Policies) -> Iterator[Hop | Doubt | Elsewhere]:
     """Every hop of a stack, and what cannot be told."""
-    for module in (events, codepipeline, codedeploy, cloudwatch, logs, s3, sns):
+    for module in (hidden, events, codepipeline, codedeploy, cloudwatch, logs, s3, sns):
         yield from module.hops(site)
     for reader in (codebuild, awslambda, people):
         yield from reader.hops(site, policies)

@@ -28,9 +28,6 @@ _SERVICE = Service("lambda.amazonaws.com")
 
 def hops(site: Site, policies: Policies) -> Iterator[Hop | Doubt]:
     """What every function does."""
-    for function in site.every("AWS::Serverless::Function"):
-        because = f"what {function.logical_id} may do: a macro makes its role"
-        yield Doubt(check="hops", path=at(function), because=because)
     for function in site.every(FUNCTION):
         given = function.properties.get("Role")
         path = at(function, "Role")

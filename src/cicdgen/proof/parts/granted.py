@@ -12,12 +12,23 @@ if TYPE_CHECKING:
 
     from cicdgen.cloudformation import Stack
     from cicdgen.iam import Policies, Statement
+    from cicdgen.iam.statement import Unreadable
 
 
 @lru_cache(maxsize=4)
 def policies_of(stack: Stack) -> Policies:
     """Every policy of a stack."""
     return collect(stack)
+
+
+def unread(stack: Stack) -> Iterator[Unreadable]:
+    """What of the template's policies nobody here can read, each once; a boundary only narrows."""
+    policies = policies_of(stack)
+    documents = [policy.document for policy in policies.identity]
+    documents += [policy.document for policy in policies.resource]
+    documents += policies.loose
+    found = dict.fromkeys(each for document in documents for each in document.unreadable)
+    return (each for each in found if each.origin.resource in stack.template.resources)
 
 
 def in_template(stack: Stack, statements: tuple[Statement, ...]) -> Iterator[Statement]:
@@ -28,10 +39,11 @@ def in_template(stack: Stack, statements: tuple[Statement, ...]) -> Iterator[Sta
 
 
 def identity_statements(stack: Stack) -> Iterator[Statement]:
-    """The statements that hang on roles and users, each once."""
+    """The statements that hang on roles, users and groups, or on somebody elsewhere, each once."""
     policies = policies_of(stack)
     documents = [policy.document for policy in policies.identity]
     documents += [policy.document for policy in policies.boundaries]
+    documents += policies.loose
     found = dict.fromkeys(each for document in documents for each in document.statements)
     yield from in_template(stack, tuple(found))
 

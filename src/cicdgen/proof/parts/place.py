@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Fields, Items, Text
-from cicdgen.cloudformation.intrinsics import as_text
+from cicdgen.cloudformation.intrinsics import as_text, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cicdgen.cloudformation import Path, Resource, Value
     from cicdgen.cloudformation.truth import Truth
+
+
+INCLUDED = "Fn::Transform"
+"""The key beside which, or instead of which, a macro puts members of an object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class Place:
                     path, value = value.paths[name], value[name]
                 case Text() if value.only is not None:
                     break
+                case Fields() if INCLUDED in value:
+                    path, value = (*path, name), unknown(name, because="a macro may add it")
                 case _:
                     path, value = (*path, name), None
         return Place(value, path)

@@ -59,9 +59,16 @@ def unseen(stack: Stack) -> str | None:
     if "Fn::Transform" in stack.template.section("Resources"):
         return "a macro may add resources"
     for each in stack.resources.values():
+        if is_of_macro(each):
+            return f"a macro makes resources of {each.logical_id}"
         if each.type.endswith("::MODULE") or each.type == "AWS::CloudFormation::Stack":
             return f"{each.logical_id} holds resources of its own"
     return None
+
+
+def is_of_macro(resource: Resource) -> bool:
+    """Whether a macro replaces it by resources that the template does not show."""
+    return resource.type.startswith("AWS::Serverless::")
 
 
 def _names(resource: Resource) -> tuple[Text, Text, Text]:

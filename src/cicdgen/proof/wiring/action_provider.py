@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cicdgen.proof.flaw import Doubt, Flaw, Remark
-from cicdgen.proof.parts.pipeline import actions_of_kind
+from cicdgen.proof.parts.pipeline import PIPELINE, actions, actions_of_kind
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.referent import Elsewhere, referent
 
@@ -28,7 +28,12 @@ _INSTEAD = {
 
 
 def check(stack: Stack) -> Iterator[Remark]:
-    """Look at every action with the CodeDeploy provider."""
+    """Look at every action with the CodeDeploy provider, or with one that nobody knows."""
+    for pipeline in stack.of_type(PIPELINE):
+        for action in actions(pipeline):
+            if "?" in action.kind:
+                because = f"what kind of action {action.name} is"
+                yield Doubt(check=NAME, path=action.place.at("ActionTypeId").path, because=because)
     for action in actions_of_kind(stack, "Deploy/AWS/CodeDeploy"):
         named = action.configuration.at("ApplicationName")
         application = referent(stack, named, "AWS::CodeDeploy::Application")

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from cicdgen.iam import Statement
 
 NAME = "action-resource"
+_EVERY_GROUP = frozenset(
+    {"logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:PutResourcePolicy"}
+)
+"""Actions of which Logs asks whether they are allowed on every log group of the account.
+
+Source: AmazonCloudWatchLogs/AWS-logs-infrastructure-CWL. The reference gives them no resource.
+"""
 
 
 def check(stack: Stack) -> Iterator[Remark]:
@@ -46,6 +53,8 @@ def _works(
         return
     if any(_fits(facts, resource) for resource in resources):
         return
+    if facts.name in _EVERY_GROUP and any(_is_every_group(each) for each in resources):
+        return
     listed = ", ".join(map(str, resources))
     forms = ", ".join(each.arn for each in facts.resource_types)
     yield Flaw(
@@ -58,9 +67,15 @@ def _works(
 
 
 def _fits(facts: ActionFacts, resource: Text) -> bool:
-    if resource.code == "*" or resource.only is not None:
+    if resource.code in {"", "*"} or resource.only is not None:
+        # Nothing at all is a parameter that waits for a value.
         return True
     code = resource.code.replace("*", ANY_RUN).replace("?", ANY_ONE)
     if not facts.resource_types:
         return can_match(code, "*", is_pattern=True)
     return any(can_match(each.pattern, code, is_pattern=True) for each in facts.resource_types)
+
+
+def _is_every_group(resource: Text) -> bool:
+    last = resource.code.split(":", 5)[-1]
+    return ":logs:" in resource.code and last in {"*", "*:*", "log-group:*", "log-group:*:*"}

@@ -57,6 +57,8 @@ def _listened(stack: Stack) -> Iterator[Remark]:
                         fix=f"refer to {topic.logical_id} with Ref",
                         source="AWSCloudFormation/aws-resource-cloudwatch-alarm",
                     )
+            elif _is_scaling(stack, action):
+                continue
             elif action.is_unknown or ":sns:" in str(action):
                 because = f"whether anybody listens: {topic.because}"
                 yield Doubt(check=NAME, path=action.path, because=because)
@@ -64,6 +66,15 @@ def _listened(stack: Stack) -> Iterator[Remark]:
         if not _has_subscriber(stack, topic):
             because = f"the template subscribes nobody to {topic.logical_id}"
             yield Doubt(check=NAME, path=topic.path, because=because)
+
+
+def _is_scaling(stack: Stack, action: Place) -> bool:
+    """Whether an alarm is there to add or remove capacity, and not to be heard."""
+    return any(
+        action.text in (policy.ref, policy.arn)
+        for policy in stack.resources.values()
+        if policy.type.endswith("::ScalingPolicy")
+    )
 
 
 def _silent(alarm: Resource, place: Place, why: str) -> Flaw:

@@ -14,7 +14,7 @@ from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.alarm import ALARM, Metric, metrics
 from cicdgen.proof.parts.namespaces import NAMESPACES, Namespace
 from cicdgen.proof.parts.place import Place
-from cicdgen.proof.parts.referent import Elsewhere, function_of, referent, unseen
+from cicdgen.proof.parts.referent import Elsewhere, function_of, is_of_macro, referent, unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -132,7 +132,10 @@ def _named(
     found = referent(stack, value, kind)
     if isinstance(found, Elsewhere):
         other = next((r for r in stack.resources.values() if value.text in (r.ref, r.arn)), None)
-        if other is not None:
+        if other is not None and is_of_macro(other):
+            because = f"a macro makes {other.logical_id}"
+            yield Doubt(check=NAME, path=value.path, because=because)
+        elif other is not None:
             message = f"{name} is {value}, which is {other.logical_id}, an {other.type}"
             yield _flaw(value.path, message, f"name an {kind}", namespace.page)
         else:

@@ -81,7 +81,7 @@ def _shaped(arn: Text, path: Path, statement: Statement) -> Iterator[Remark]:
 def _wrong(service: str, region: str, account: str, rest: str) -> str:
     if service in _REGIONAL:
         lacks = [] if region or rest.startswith("dashboard/") else ["region"]
-        lacks += [] if account else ["account"]
+        lacks += [] if account or _is_of_aws(service, rest) else ["account"]
         return (
             f"an ARN of {service} has a region and an account, and this one has no "
             + (" and no ".join(lacks))
@@ -95,3 +95,13 @@ def _wrong(service: str, region: str, account: str, rest: str) -> str:
     if service == "iam" and not account and not rest.startswith("*"):
         return "an ARN of iam has an account, and this one has none"
     return ""
+
+
+def _is_of_aws(service: str, rest: str) -> bool:
+    """Whether it is a document or a parameter of AWS's own: their ARNs have no account.
+
+    Source: systems-manager/parameter-store-public-parameters,
+    systems-manager/automation-setup-iam.
+    """
+    owned = ("automation-definition/AWS", "document/AWS", "parameter/aws/", "patchbaseline/pb-")
+    return service == "ssm" and rest.startswith(owned)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cicdgen.proof.flaw import Flaw, Remark
 from cicdgen.proof.parts.place import Place
-from cicdgen.proof.parts.referent import written_references
+from cicdgen.proof.parts.referent import is_of_macro, written_references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +26,8 @@ def check(stack: Stack) -> Iterator[Remark]:
     edges = {
         resource.logical_id: sorted(_needed(stack, resource.logical_id))
         for resource in stack.resources.values()
+        # What it refers to, a macro deals out among several.
+        if not is_of_macro(resource)
     }
     reported: set[frozenset[str]] = set()
     for start in edges:

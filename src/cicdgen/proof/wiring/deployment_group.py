@@ -55,8 +55,8 @@ def _styled(group: Resource) -> Iterator[Remark]:
 
 
 def _rolled_back(group: Resource) -> Iterator[Remark]:
-    place = Place.of(group)
-    alarms, rollback = place.at("AlarmConfiguration"), place.at("AutoRollbackConfiguration")
+    written = Place.of(group)
+    alarms, rollback = written.at("AlarmConfiguration"), written.at("AutoRollbackConfiguration")
     page = "codedeploy/deployments-rollback-and-redeploy"
     if not list(alarms.at("Alarms").members()):
         return
@@ -65,6 +65,11 @@ def _rolled_back(group: Resource) -> Iterator[Remark]:
         yield _flaw(alarms.path, message, "set AlarmConfiguration.Enabled: true", page)
     events = [each.known for each in rollback.at("Events").members()]
     is_off = rollback.at("Enabled").is_on is False
+    open_ = [alarms.at("Enabled"), rollback.at("Enabled"), *rollback.at("Events").members()]
+    for place in open_:
+        if place.is_unknown:
+            because = f"whether {group.logical_id} rolls back on an alarm: {place} is not known"
+            yield Doubt(check=NAME, path=place.path, because=because)
     if is_off or (None not in events and "DEPLOYMENT_STOP_ON_ALARM" not in events):
         yield _flaw(
             rollback.path,

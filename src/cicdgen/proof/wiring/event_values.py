@@ -85,6 +85,9 @@ def check(stack: Stack) -> Iterator[Remark]:
     for rule in stack.of_type(RULE):
         pattern = objects(Place.of(rule).at("EventPattern"))
         for kind in pattern.at("detail-type").members():
+            if kind.is_unknown:
+                because = f"which events {rule.logical_id} asks for"
+                yield Doubt(check=NAME, path=kind.path, because=because)
             if (event := _EVENTS.get(kind.known or "")) is not None:
                 yield from _states(pattern.at("detail", event.field), event, kind)
                 yield from _subjects(stack, pattern.at("detail", event.about), event)
@@ -172,7 +175,7 @@ def _states(place: Place, event: _Event, kind: Place) -> Iterator[Remark]:
 def _subjects(stack: Stack, place: Place, event: _Event) -> Iterator[Remark]:
     known = list(stack.of_type(event.kind))
     for each in place.members():
-        if not isinstance(each.value, Text) or each.is_unknown:
+        if not isinstance(each.value, Text):
             continue
         if not isinstance(referent(stack, each, event.kind), Elsewhere):
             continue
@@ -187,5 +190,5 @@ def _subjects(stack: Stack, place: Place, event: _Event) -> Iterator[Remark]:
                 source=event.page,
             )
         else:
-            because = f"{each} is not in the template"
+            because = f"{each} is not {'known' if each.is_unknown else 'in the template'}"
             yield Doubt(check=NAME, path=each.path, because=because)
