@@ -134,6 +134,10 @@ def _origins(side: Side, identity: Resource | None) -> Iterator[str]:
         found = side.policies.of_principal(identity.arn)
         for document, _ in (*found.identity, *found.boundaries):
             yield document.origin.resource
+        if identity.type == "AWS::IAM::User":
+            # By which it is in a group, and has what the group has.
+            for addition in side.stack.of_type("AWS::IAM::UserToGroupAddition"):
+                yield addition.logical_id
 
 
 def _acts(identity: Resource) -> Principal:
