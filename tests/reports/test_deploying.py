@@ -77,6 +77,15 @@ PROPOSED = Proposed(
             change=change("Rule", "AWS::Events::Rule", detail("Targets", cause="Queue.Arn")),
             effect=Effect.CHANGE,
         ),
+        Classified(
+            change=change(
+                "Function",
+                "AWS::Lambda::Function",
+                detail("Role", before="r", after="{{changeSet:KNOWN_AFTER_APPLY}}"),
+                detail("Description", before="r", after="(known after deploy)"),
+            ),
+            effect=Effect.CHANGE,
+        ),
     ),
     comparison=COMPARISON,
 )
@@ -93,7 +102,13 @@ def test_a_policy_is_shown_statement_by_statement() -> None:
 def test_what_only_aws_says_is_shown_too() -> None:
     """What forces a replacement, and what follows from another change."""
     assert '    ~ QueueName: "a" -> "b"  # forces replacement' in TEXT
-    assert '    ~ Targets: "(as it is)" -> "(follows Queue.Arn)"' in TEXT
+    assert "    ~ Targets: (as it is) -> (follows Queue.Arn)" in TEXT
+
+
+def test_words_in_place_of_a_value_have_no_quotes() -> None:
+    """What AWS makes is no text that somebody wrote, and what somebody wrote no word of AWS's."""
+    assert '    ~ Role: "r" -> (known after deploy)' in TEXT
+    assert '    ~ Description: "r" -> "(known after deploy)"' in TEXT
     assert any(line.startswith("-/+ Queue (AWS::SQS::Queue)  ! ") for line in TEXT)
 
 

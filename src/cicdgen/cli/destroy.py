@@ -9,6 +9,7 @@ import click
 from cicdgen.cli import asking, deploying
 from cicdgen.cli.example import example
 from cicdgen.cli.options import config_option, env_option
+from cicdgen.cli.painting import painted
 from cicdgen.cli.streams import tell
 from cicdgen.cli.telling import telling
 
@@ -74,7 +75,7 @@ def command(
             observe(Ended(status="DELETE_COMPLETE", changed=False))
             return
         for line in report.remains(found):
-            tell(line)
+            tell(painted(line))
         lifts = any(each.danger is Danger.DROP_PROTECTION for each in allowances)
         destroying.refuse_protected(found, is_allowed=lifts)
         destroying.refuse_full(found, empties_buckets=empties_buckets)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Text
-from cicdgen.diff.change import Effect, PropertyChange, ResourceChange
+from cicdgen.diff.change import Effect, Note, PropertyChange, ResourceChange
 from cicdgen.diff.dangers import dangers
 from cicdgen.diff.replacement import Traits, touches, traits
 from cicdgen.diff.spelling import coded, shown
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cicdgen.cloudformation.values import Json
     from cicdgen.diff.pairing import Pair
 
-KNOWN_LATER = "(known after deploy)"
+KNOWN_LATER = Note("(known after deploy)")
 _REPLACED = (Effect.REPLACE, Effect.MAYBE_REPLACE)
 _NONE = Traits()
 
