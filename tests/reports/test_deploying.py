@@ -121,6 +121,6 @@ def test_it_ends_in_one_sentence_with_all_counts() -> None:
     """The change set before it, for whoever wants to look it up."""
     assert deploying.closing(PROPOSED) == TEXT[-1]
     assert (
-        "Plan: 0 to add, 3 to change, 1 to replace, 0 to delete; permissions: 1 broader" == TEXT[-1]
+        "Plan: 0 to add, 4 to change, 1 to replace, 0 to delete; permissions: 1 broader" == TEXT[-1]
     )
     assert TEXT[-2].startswith("change set: arn:")
