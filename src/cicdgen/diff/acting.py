@@ -9,7 +9,7 @@ from cicdgen.cloudformation import Text
 from cicdgen.diff.spelling import coded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from cicdgen.cloudformation import Resource, Stack
     from cicdgen.cloudformation.values import Json
@@ -33,18 +33,36 @@ def names_role(name: str) -> bool:
     return bool(_ROLE.search(name) or _PROFILE.search(name)) or name in _CREDENTIALS
 
 
-def acting(resource: Resource) -> dict[str, Text]:
-    """The ARN of each role that a resource acts with, by the place where it is named."""
+def acting(resource: Resource, roles: Mapping[str, Text]) -> dict[str, Text]:
+    """The ARN of each role that a resource acts with, by the place where it is named.
+
+    Args:
+        resource: the resource.
+        roles: of its stack, as `roles_of` has them.
+    """
     if resource.type.startswith("AWS::IAM::") and resource.type != "AWS::IAM::InstanceProfile":
         return {}
-    found = list(_named(coded(resource.properties), ""))
-    if not found:
+    written = resource.stack.template.resources[resource.logical_id]
+    if not any(map(names_role, members(written))):
+        # So it need not be resolved.
         return {}
-    roles = _roles(resource.stack)
-    return {place: roles.get(code, Text(code)) for place, code in found}
+    return {
+        place: roles.get(code, Text(code)) for place, code in _named(coded(resource.properties), "")
+    }
 
 
-def _roles(stack: Stack) -> dict[str, Text]:
+def members(value: Json) -> Iterator[str]:
+    """The name of every member, however deep."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield name
+            yield from members(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from members(member)
+
+
+def roles_of(stack: Stack) -> dict[str, Text]:
     """The ARN of a role by whatever it is called, the profile of an instance included."""
     roles = {
         code: role.arn

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cicdgen.diff.acting import names_role
+from cicdgen.diff.acting import members, names_role
 from cicdgen.diff.statements import is_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cicdgen.cloudformation.values import Json
     from cicdgen.diff.change import PropertyChange, ResourceChange
 
@@ -82,22 +80,11 @@ def may_permit(change: ResourceChange) -> bool:
         or any(
             holds_policy(each)
             or any(names_role(str(step)) for step in each.path)
-            or any(map(names_role, _names((each.before, each.after))))
+            or any(map(names_role, members((each.before, each.after))))
             or "Fn::" in repr(each)
             for each in change.properties
         )
     )
-
-
-def _names(value: Json) -> Iterator[str]:
-    """The name of every member, however deep."""
-    if isinstance(value, dict):
-        yield from value
-        for member in value.values():
-            yield from _names(member)
-    elif isinstance(value, list | tuple):
-        for member in value:
-            yield from _names(member)
 
 
 def holds_policy(change: PropertyChange) -> bool:

@@ -185,19 +185,17 @@ def _contexts(
     action = facts.name.lower()
     theirs = _near_clauses(ground.outer.allow, action)
     refusing = _near_clauses(ground.inner.deny, action)
-    variants: tuple[Values, ...] = (
-        {},
-        failing(theirs, fixed),
-        failing(refusing, fixed),
-        failing((*refusing, *theirs), fixed),
-    )
+    # Made as they are asked for: the first often does.
+    variants: dict[int, Values] = {}
     seen: list[Values] = []
     for against in ((*refusing, *theirs), theirs):
         own = satisfying(atom.clauses, fixed, against)
         if own is None:
             return
-        for variant in variants:
-            context = {**base, **variant, **own}
+        for index, tests in enumerate(((), theirs, refusing, (*refusing, *theirs))):
+            if index not in variants:
+                variants[index] = failing(tests, fixed)
+            context = {**base, **variants[index], **own}
             if context not in seen:
                 seen.append(context)
                 yield context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation import Text
-from cicdgen.diff.acting import acting
+from cicdgen.diff.acting import acting, roles_of
 from cicdgen.diff.containment import Permits, gaps
 from cicdgen.diff.hanging import held, hung
 from cicdgen.diff.holdings import NOTHING, Holding, holding
@@ -198,11 +198,12 @@ def _actors(
     before: Side, after: Side, names: Renaming, changed: AbstractSet[str]
 ) -> Iterator[Subject]:
     """Resources that act with another role than before."""
+    old, new = roles_of(before.stack), roles_of(after.stack)
     for name, resource in after.stack.resources.items():
         other = before.stack.resources.get(name)
         if name not in changed or other is None or other.type != resource.type:
             continue
-        had, has = acting(other), acting(resource)
+        had, has = acting(other, old), acting(resource, new)
         for place in dict.fromkeys((*had, *has)):
             one, two = had.get(place), has.get(place)
             if (one and names.code(one.code)) == (two and two.code):
