@@ -34,8 +34,8 @@ class Shape(Enum):
     `GIVEN` is chosen outside the stack, before the stack makes any name (a parameter, an import):
     it is never the generated name of a resource of the same stack. `MADE` is a name that
     CloudFormation generates: some text, a hyphen and a random suffix that nothing else has.
-    `ID` is random as a whole (a KMS key id). `WORD` is letters, digits and hyphens. `ANY` may be
-    anything at all.
+    `ID` is random as a whole (a KMS key id). `WORD` is letters, digits and hyphens, `NAME` has
+    `_.+=,@` too. `ANY` may be anything at all.
     """
 
     ANY = "any"
@@ -45,6 +45,7 @@ class Shape(Enum):
     ACCOUNT = "account"
     NUMBER = "number"
     WORD = "word"
+    NAME = "name"
 
     @property
     def is_one_piece(self) -> bool:
@@ -64,6 +65,7 @@ _ELEMENTS = {
     Shape.ACCOUNT: (Element("digit"),) * 12,
     Shape.NUMBER: (Element("digit", repeats=True),),
     Shape.WORD: (Element("word", repeats=True),),
+    Shape.NAME: (Element("name", repeats=True),),
 }
 
 

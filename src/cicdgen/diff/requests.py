@@ -10,6 +10,7 @@ from cicdgen.cloudformation import Text
 from cicdgen.cloudformation.text import ANY_ONE, ANY_RUN
 from cicdgen.diff.atoms import in_order
 from cicdgen.diff.contexts import ALWAYS, failing, satisfying
+from cicdgen.diff.forms import can_work_on
 from cicdgen.diff.globs import is_wild, overlap
 from cicdgen.iam import action_facts, actions_of, services
 from cicdgen.iam.context import ABSENT, Context
@@ -112,7 +113,12 @@ def _actions(atom: Atom, ground: Ground) -> Iterator[str]:
             for each in ground.outer.allow
         )
 
-    yield from islice(sorted(fitting, key=is_known), _MOST_ACTIONS)
+    working = (
+        action
+        for action in sorted(fitting, key=is_known)
+        if all(can_work_on(action, pattern) for pattern in atom.resources)
+    )
+    yield from islice(working, _MOST_ACTIONS)
 
 
 def _of_services(atom: Atom) -> Iterator[str]:
@@ -154,7 +160,7 @@ def _resources(atom: Atom, facts: ActionFacts, ground: Ground) -> list[Text]:
         for candidate in dict.fromkeys(candidates)
         if all(matches(pattern, candidate.code) is True for pattern in atom.resources)
         and not any(matches(pattern, candidate.code) for pattern in atom.not_resources)
-        and facts.fits(candidate) is not False
+        and can_work_on(facts.name, candidate.code)
     ]
     return fitting[:_MOST_RESOURCES]
 
