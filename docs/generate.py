@@ -70,8 +70,7 @@ def _helps(
 def states() -> str:
     """The table of a stack's states, which `deploy` reads as well."""
     rows = "\n".join(
-        f"| `{state.status}` | {state.means} | {state.step.value} | "
-        f"{state.next.format(env='--env dev')} |"
+        f"| `{state.status}` | {state.means} | {state.step.value} | {state.then('--env dev')} |"
         for state in (ABSENT, *STATES.values())
     )
     situations = "\n".join(f"| {each.what} | {each.then} |" for each in SITUATIONS)

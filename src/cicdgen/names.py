@@ -14,6 +14,9 @@ PREFIX_ROOM = 25
 """Characters for `project-env`. The tightest name decides: an S3 bucket, 63 characters at most
 (s3/bucketnamingrules), ends in `-artifacts-`, 12 of account, `-` and 14 of region."""
 
+_LONGEST_REGION = 14
+"""Characters. All regions of AWS keep to it but us-isof-south-1."""
+
 _ARTIFACT_PREFIX_CUT = 20
 """CodePipeline cuts the pipeline's name to this in object keys, and an artifact's name to
 `_ARTIFACT_NAME_CUT` (lambda/services-codepipeline shows `invokeOutput` as `invokeOutp/`)."""
@@ -25,6 +28,11 @@ BUILD_OUTPUT = "BuildOutput"
 SOURCE_ACTION = "Source"
 TEST_REPORT = "tests"
 RELEASES = "releases"
+
+
+def prefix_room(region: str | None) -> int:
+    """Characters for `project-env` in a region, or anywhere but in the longest."""
+    return PREFIX_ROOM - max(0, len(region or "") - _LONGEST_REGION)
 
 
 class Names(Struct, frozen=True):

@@ -167,6 +167,7 @@ def test_the_module_runs_as_a_program(here: Path) -> None:
         pytest.param(["render", "surplus"], "Got unexpected extra argument", id="argument"),
         pytest.param(["render", "--env"], "requires an argument", id="no value"),
         pytest.param(["render", "--jobs", "0"], "0 is not in the range", id="no workers"),
+        pytest.param(["render", "--jobs", "2"], "--jobs is for --all", id="workers for one"),
         pytest.param(["config", "shw"], "No such command 'shw'", id="subcommand"),
         pytest.param(["config"], "Commands:", id="no subcommand"),
         pytest.param(["completion", "tcsh"], "'tcsh' is not one of", id="shell"),

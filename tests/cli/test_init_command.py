@@ -57,6 +57,17 @@ def test_the_current_folder_is_the_default(cicdgen: Cicdgen, here: Path) -> None
     assert STARTER == sorted(_files(here))
 
 
+def test_a_second_time_there_is_nothing_to_do(cicdgen: Cicdgen, here: Path) -> None:
+    """That is success, as the table of exit codes has it, and every file is as it was."""
+    cicdgen("init", "shop")
+    before = _files(here / "shop")
+    ran = cicdgen("init", "shop")
+
+    assert (0, "") == (ran.code, ran.out)
+    assert "everything was there already: nothing was changed" == ran.err.splitlines()[-1]
+    assert before == _files(here / "shop")
+
+
 def test_only_the_name_differs_from_the_starter(cicdgen: Cicdgen, here: Path) -> None:
     """Every file is the starter's; the config has the project's name in one place."""
     cicdgen("init", "orders")

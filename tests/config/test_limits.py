@@ -46,7 +46,10 @@ def _keys(**settings: object) -> list[str]:
             id="before the ninth step",
         ),
         pytest.param({"function": {"environment": {"AB": "x" * 4094}}}, id="4096 bytes"),
-        pytest.param({"function": {"environment": {"TZDATA": "", "AWSX": ""}}}, id="free names"),
+        pytest.param(
+            {"function": {"environment": {"TZ": "", "AWS_LAMBDA_EXEC_WRAPPER": ""}}},
+            id="free names",
+        ),
         pytest.param({"release": {"smoke_event": {"a": "x" * 4038}}}, id="4047 bytes of event"),
         pytest.param({"tags": {"Team": "a", "Teams": "b"}}, id="tags alike"),
     ],
@@ -101,7 +104,12 @@ def test_what_can_just_work_is_let_in(settings: dict[str, Any]) -> None:
             id="a variable of AWS",
         ),
         pytest.param(
-            {"function": {"environment": {"TZ": "x"}}}, "function.environment.TZ", id="TZ"
+            {"function": {"environment": {"AWS_LAMBDA_METADATA_API": "x"}}},
+            "function.environment.AWS_LAMBDA_METADATA_API", id="a variable of managed instances",
+        ),
+        pytest.param(
+            {"project": "a" * 20, "region": "us-isof-south-1"}, "project",
+            id="a region whose name is longer than all others",
         ),
         pytest.param(
             {"function": {"environment": {"LAMBDA_TASK_ROOT": "x"}}},
@@ -216,14 +224,18 @@ def test_the_error_names_the_key_and_what_would_do(
 def test_all_problems_are_told_at_once(write_config: WriteConfig) -> None:
     """A line each, so that nobody has to come back for the second."""
     path = write_config(
-        f"version = 1\n[env.Prod]\nproject = 'shop'\nfunction.environment = {{ TZ = 'x' }}\n"
+        "version = 1\n[env.Prod]\nproject = 'shop'\nfunction.environment.AWS_REGION = 'x'\n"
         f"release = {{ hook = false, deployment_config = '{AT_ONCE}' }}\n"
     )
 
     with pytest.raises(ConfigError) as caught:
         load.resolve(load.read(path), "Prod")
 
-    starts = ("env.Prod = ", "env.Prod.release.hook = ", "env.Prod.function.environment.TZ = ")
+    starts = (
+        "env.Prod = ",
+        "env.Prod.release.hook = ",
+        "env.Prod.function.environment.AWS_REGION = ",
+    )
     assert [f"{path}: {start}" for start in starts] == [
         line[: len(f"{path}: {start}")]
         for line, start in zip(caught.value.message.splitlines(), starts, strict=True)

@@ -14,6 +14,7 @@ from cicdgen.aws.calling import Caller
 from cicdgen.deploying import destroying
 from cicdgen.deploying.executing import execute, settle
 from cicdgen.deploying.happenings import Happened, Noted
+from cicdgen.deploying.locating import Address
 from cicdgen.deploying.order import Order
 from cicdgen.deploying.proposing import NoChanges, Proposal, propose
 from cicdgen.deploying.watching import Watch
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from cicdgen.deploying.watching import Outcome
 
 NAME = "shop-dev"
+ADDRESS = Address(env="dev", stack=NAME, account=ACCOUNT, options="--env dev")
 _SERVICE = {
     "Statement": [
         {
@@ -85,7 +87,7 @@ TIMEOUT = changed({"Function.Timeout": 7})
 def order(template: dict[str, Any] | None = None, **given: Any) -> Order:  # noqa: ANN401
     """An order for the stack."""
     body = json.dumps(template or TEMPLATE, separators=(",", ":"))
-    return replace(Order(env="dev", stack=NAME, body=body, account=ACCOUNT), **given)
+    return replace(Order(address=ADDRESS, body=body), **given)
 
 
 @dataclass(kw_only=True)
@@ -96,7 +98,7 @@ class Ground:
     url: str
     clients: dict[str, Any]
     heard: list[Happening] = field(default_factory=list)
-    how: Watch = field(default_factory=lambda: Watch(env="dev"))
+    how: Watch = field(default_factory=lambda: Watch(options=ADDRESS.options))
 
     @property
     def clock(self) -> Time:
@@ -140,20 +142,18 @@ class Ground:
         asked = wanted or order()
         found = self.propose(asked)
         if isinstance(found, NoChanges):
-            return settle(
-                self.caller(),
-                found,
-                self.heard.append,
-                aliases=asked.aliases,
-                is_kept=asked.is_kept,
-            )
+            return self.settle(found, asked)
         return self.execute(found, asked)
+
+    def settle(self, found: NoChanges, asked: Order) -> Described:
+        """There is nothing to change."""
+        return settle(
+            self.caller(), found, self.heard.append, aliases=asked.aliases, is_kept=asked.is_kept
+        )
 
     def survey(self, **given: Any) -> destroying.Remains | destroying.Absent:  # noqa: ANN401
         """What destroying comes to."""
-        return destroying.survey(
-            self.caller(), self.heard.append, env="dev", stack=NAME, account=ACCOUNT, **given
-        )
+        return destroying.survey(self.caller(), self.heard.append, ADDRESS, **given)
 
     def destroy(self, **given: Any) -> None:  # noqa: ANN401
         """What `cicdgen destroy --yes --empty-buckets --allow unprotect` does."""

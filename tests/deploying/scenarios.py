@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tests.deploying.ground import NAME, TIMEOUT, Ground, order
-from tests.fakes.cloudformation_stack import ACCOUNT
+from tests.deploying.ground import ADDRESS, TIMEOUT, Ground, order
 
 from cicdgen.deploying import applying, inquiring, plan
+from cicdgen.deploying.applying import Agreed
+from cicdgen.deploying.proposing import NoChanges
 from cicdgen.diff import compare
 from cicdgen.errors import RefusedError
 
@@ -39,14 +40,22 @@ def _update(ground: Ground) -> None:
 def planned(ground: Ground) -> Plan:
     """A plan of the harmless change."""
     asked = order(TIMEOUT)
-    return plan.planned(ground.proposal(asked), asked, hours=24)
+    return plan.planned(ground.propose(asked), asked, hours=24)
+
+
+def given(agreed: Plan) -> Agreed:
+    """The plan as a command line gives it."""
+    return Agreed(plan=agreed, file="plan.json", address=replace(ADDRESS, account=agreed.account))
 
 
 def apply(ground: Ground, agreed: Plan) -> None:
     """What `cicdgen apply --yes` does."""
-    ground.execute(
-        applying.verify(ground.caller(), agreed, compare, ground.heard.append), order(TIMEOUT)
-    )
+    found = applying.verify(ground.caller(), given(agreed), compare, ground.heard.append)
+    asked = order(TIMEOUT)
+    if isinstance(found, NoChanges):
+        ground.settle(found, asked)
+    else:
+        ground.execute(found, asked)
 
 
 def _plan_only(ground: Ground) -> None:
@@ -81,7 +90,7 @@ def _begun(ground: Ground) -> None:
 def follow(ground: Ground) -> None:
     """What `cicdgen status --follow` does."""
     caller = ground.caller()
-    found = inquiring.inquire(caller, ground.heard.append, env="dev", stack=NAME, account=ACCOUNT)
+    found = inquiring.inquire(caller, ground.heard.append, ADDRESS)
     inquiring.follow(caller, found, ground.how, ground.heard.append)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import time
@@ -171,6 +172,42 @@ def test_plan_then_apply(cicdgen: Cicdgen) -> None:
     assert "CREATE_COMPLETE" == cicdgen.status
 
 
+def test_a_plan_that_changes_nothing_takes_the_place_of_an_older_one(cicdgen: Cicdgen) -> None:
+    """Applying it is no error, and executes nothing."""
+    cicdgen("plan", "--env", "dev", "-o", "plan.json")
+    cicdgen("apply", "plan.json", "--yes", *FAST)
+    plan = cicdgen("plan", "--env", "dev", "-o", "plan.json", "--exit-code")
+    ran = cicdgen("apply", "plan.json", "--yes", *FAST)
+
+    assert (0, 0) == (plan.code, ran.code), ran.err
+    assert "no changes: the stack is as the template says" in ran.err
+    assert 1 == [name for name, _ in cicdgen.aws.cloudformation.calls].count("ExecuteChangeSet")
+
+
+def test_machines_plan_and_apply_too(cicdgen: Cicdgen) -> None:
+    """A line for each thing on stdout, where the plan has a file of its own."""
+    plan = cicdgen("plan", "--env", "dev", "--format", "ndjson", "-o", "plan.json")
+    ran = cicdgen("apply", "plan.json", "--yes", "--format", "ndjson", *FAST)
+    both = cicdgen("plan", "--env", "dev", "--format", "ndjson")
+
+    planned, applied = (
+        [json.loads(line)["type"] for line in each.out.splitlines()] for each in (plan, ran)
+    )
+    assert ["info", "changeset", "result"] == planned
+    assert ["info", "changeset", "event"] == applied[:3]
+    assert ["outputs", "result"] == applied[-2:]
+    assert (2, "") == (both.code, both.out)
+    assert "-o FILE takes the plan" in both.err
+
+
+def test_a_key_without_its_bucket_is_told(cicdgen: Cicdgen) -> None:
+    """Nothing that somebody asks for is left out in silence."""
+    ran = cicdgen("deploy", "--env", "dev", "--yes", "--kms-key-id", "alias/templates")
+
+    assert 2 == ran.code
+    assert "--kms-key-id is of the bucket" in ran.err
+
+
 def test_a_plan_goes_to_stdout_alone(cicdgen: Cicdgen) -> None:
     """So that it can be piped."""
     ran = cicdgen("plan", "--env", "dev")
@@ -242,12 +279,36 @@ def test_a_failure_ends_with_the_first_resource(cicdgen: Cicdgen) -> None:
     assert f"first failed: {first}\n" in status.out
 
 
-def test_a_stack_of_another_name_is_named_in_the_next_step(cicdgen: Cicdgen) -> None:
-    """The command that is told is one that finds it."""
+def test_the_next_step_can_be_pasted(cicdgen: Cicdgen, tmp_path: Path) -> None:
+    """It has the options that the command had, as a shell takes them."""
+    (tmp_path / "cicdgen.toml").rename(tmp_path / "the config.toml")
     cicdgen.aws.cloudformation.troubles.create["Function"] = "no"
-    ran = cicdgen("deploy", "--env", "dev", "--stack-name", "mine", "--yes", *FAST)
+    options = ["--env", "dev", "--config", "the config.toml", "--region", REGION]
+    options += ["--stack-name", "mine"]
+    failed = cicdgen("deploy", *options, "--yes", *FAST)
+    told = f"--env dev --config 'the config.toml' --region {REGION} --stack-name mine"
+    command = f"cicdgen destroy {told}"
+    pasted = cicdgen(*shlex.split(command)[1:], "--yes", *FAST)
 
-    assert "`cicdgen destroy --env dev --stack-name mine`" in ran.err
+    assert f"`{command}`" in failed.err
+    assert 0 == pasted.code, pasted.err
+
+
+def test_a_profile_is_in_the_next_step(
+    cicdgen: Cicdgen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan that is applied says it too, with the stack and the region that it knows."""
+    profile = "[profile ops]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n"
+    (tmp_path / "aws").write_text(profile, encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "aws"))
+    cicdgen("plan", "--env", "dev", "--profile", "ops", "-o", "plan.json")
+    status = cicdgen("status", "--env", "dev", "--profile", "ops")
+    cicdgen("deploy", "--env", "dev", "--yes", *FAST)
+    refused = cicdgen("apply", "plan.json", "--profile", "ops", "--yes", *FAST)
+
+    assert "`cicdgen deploy --env dev --profile ops` uses it" in status.out
+    options = f"--env dev --profile ops --region {REGION} --stack-name {NAME}"
+    assert f"`cicdgen plan {options} -o plan.json`" in refused.err
 
 
 def test_outputs_are_for_scripts(cicdgen: Cicdgen) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.deploying.ground import NAME, TEMPLATE, TIMEOUT, changed, order
+from tests.deploying.ground import ADDRESS, NAME, TEMPLATE, TIMEOUT, changed, order
 from tests.fakes.cloudformation_server import Fault, Faults, Time
 from tests.fakes.cloudformation_stack import REGION
 
@@ -155,7 +156,7 @@ def test_a_state_that_takes_no_change_set_says_what_to_do(ground: Ground, status
         # The model's list of states refuses it on the fake's way out: asked of our table alone.
         from cicdgen.deploying.states import state_of  # noqa: PLC0415
 
-        assert STATES[status] in state_of(status).next.format(env="--env dev")
+        assert STATES[status] in state_of(status).then("--env dev")
         ground.stack.status = "UPDATE_COMPLETE"
         return
     with pytest.raises(RefusedError) as refused:
@@ -168,7 +169,7 @@ def test_a_state_that_takes_no_change_set_says_what_to_do(ground: Ground, status
 def test_another_account_is_refused(ground: Ground) -> None:
     """The credentials' account has to be the environment's."""
     with pytest.raises(RefusedError, match="111122223333, and --env dev belongs to 999999999999"):
-        ground.propose(order(account="999999999999"))
+        ground.propose(order(address=replace(ADDRESS, account="999999999999")))
     assert [] == ground.operations
 
 
@@ -412,7 +413,7 @@ def test_throttling_slows_polling_down(ground: Ground) -> None:
 
 def test_watching_ends_when_its_time_is_up(ground: Ground) -> None:
     """The stack goes on, and the command that follows it is named."""
-    ground.how = Watch(env="dev", timeout=5)
+    ground.how = Watch(options="--env dev", timeout=5)
 
     with pytest.raises(AwsError, match="--timeout is over") as ended:
         ground.deploy()

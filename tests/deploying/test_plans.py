@@ -11,6 +11,7 @@ from tests.deploying.ground import TIMEOUT, changed, order
 from tests.deploying.scenarios import apply, planned
 
 from cicdgen.deploying import plan
+from cicdgen.deploying.happenings import Proposed
 from cicdgen.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -126,9 +127,9 @@ def test_a_plan_is_refused_once_something_moved(ground: Ground, agreed: Plan, ca
 
 
 FORGERIES: dict[str, tuple[dict[str, object], str]] = {
-    "it expired": ({"expires": "2026-01-01T00:00:00+00:00"}, "expired"),
-    "another region": ({"region": "us-east-1"}, "the plan is for us-east-1"),
-    "another endpoint": ({"endpoint": None}, "the plan is for AWS"),
+    "it expired": ({"expires": datetime(2026, 1, 1, tzinfo=UTC)}, "expired"),
+    "another region": ({"region": "us-east-1"}, "it is for us-east-1"),
+    "another endpoint": ({"endpoint": None}, "it is for AWS"),
     "another account": ({"account": "999999999999"}, "belongs to 999999999999"),
     "it says that something is allowed": ({"needs": ("replace:Bucket",)}, "something else has to"),
 }
@@ -146,6 +147,37 @@ def test_a_plan_is_refused_where_it_does_not_belong(
     assert 1 == ground.operations.count("ExecuteChangeSet")
 
 
+def test_that_nothing_changes_is_a_plan_too(ground: Ground) -> None:
+    """Whoever pipes the one command into the other need not ask whether there is a file."""
+    ground.deploy(order(TIMEOUT))
+    nothing = planned(ground)
+    apply(ground, plan.read(plan.document(nothing), "plan.json"))
+
+    assert nothing.is_empty
+    assert "no changes: the stack is as the template says" in ground.notes
+    assert 1 == ground.operations.count("ExecuteChangeSet")
+
+
+def test_a_plan_of_nothing_is_refused_once_something_moved(ground: Ground) -> None:
+    """What was as it should be is not any more."""
+    ground.deploy(order(TIMEOUT))
+    nothing = planned(ground)
+    _deployed_meanwhile(ground)
+
+    with pytest.raises(RefusedError, match="the stack has another template"):
+        apply(ground, nothing)
+
+
+def test_what_is_applied_is_shown(ground: Ground, agreed: Plan) -> None:
+    """Whoever answers the question need not have seen the plan being made."""
+    ground.heard.clear()
+    apply(ground, agreed)
+
+    shown = [each for each in ground.heard if isinstance(each, Proposed)]
+    assert [agreed.change_set] == [each.arn for each in shown]
+    assert ["Function"] == [each.change.logical_id for each in shown[0].changes]
+
+
 def test_a_plan_is_applied_once(ground: Ground, agreed: Plan) -> None:
     """The second time there is no such change set any more."""
     apply(ground, agreed)
@@ -156,7 +188,7 @@ def test_a_plan_is_applied_once(ground: Ground, agreed: Plan) -> None:
 
 def test_a_plan_says_when_it_expires(agreed: Plan) -> None:
     """A day later, if nobody says otherwise."""
-    left = datetime.fromisoformat(agreed.expires) - datetime.now(UTC)
+    left = agreed.expires - datetime.now(UTC)
 
     assert timedelta(hours=23) < left <= timedelta(hours=24)
     assert not agreed.is_expired
@@ -167,9 +199,10 @@ def test_a_plan_says_when_it_expires(agreed: Plan) -> None:
     [
         ("{", "is no plan"),
         ("{}", "is no plan"),
-        ('{"format": "cicdgen.plan/2"}', "is no plan"),
+        ('{"format": "cicdgen.plan/2", "more": 1}', "has the format cicdgen.plan/2"),
+        ('{"format": "cicdgen.plan/1", "expires": "2026-11-24T10:00:00"}', "is no plan"),
     ],
-    ids=["no JSON", "no fields", "another version"],
+    ids=["no JSON", "no fields", "another version", "a time of nowhere"],
 )
 def test_what_is_no_plan_is_told(text: str, message: str) -> None:
     """With the command that makes one."""

@@ -36,7 +36,7 @@ def test_a_failed_state_is_told_as_one(status: str) -> None:
 @pytest.mark.parametrize("state", [ABSENT, *STATES.values()], ids=lambda state: state.status)
 def test_the_next_step_is_a_command_that_exists(state: object) -> None:
     """With options that it has."""
-    text = getattr(state, "next", "").format(env="--env dev")
+    text = getattr(state, "next", "").format(options="--env dev")
     commands = re.findall(r"`cicdgen ([a-z]+)((?: --?[a-z-]+| [a-zA-Z]+)*)`", text)
 
     assert commands

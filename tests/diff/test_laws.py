@@ -19,11 +19,17 @@ if TYPE_CHECKING:
 
 # Each statement is of a service of its own, so that what one says, no other says too.
 _SERVICES = {
-    "s3": (["s3:GetObject", "s3:PutObject", "s3:Get*"], "arn:aws:s3:::data"),
-    "sqs": (["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:*"], "arn:aws:sqs:eu-west-1:1:q"),
-    "kms": (["kms:Decrypt", "kms:Encrypt", "kms:Gen*"], "arn:aws:kms:eu-west-1:1:key"),
-    "dynamodb": (["dynamodb:GetItem", "dynamodb:PutItem"], "arn:aws:dynamodb:eu-west-1:1:table"),
-    "logs": (["logs:PutLogEvents", "logs:*"], "arn:aws:logs:eu-west-1:1:log-group"),
+    "s3": (["s3:GetObject", "s3:PutObject", "s3:Get*"], "arn:aws:s3:::data/"),
+    "sqs": (["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:*"], "arn:aws:sqs:eu-west-1:1:q-"),
+    "kms": (["kms:Decrypt", "kms:Encrypt", "kms:Gen*"], "arn:aws:kms:eu-west-1:1:key/"),
+    "dynamodb": (["dynamodb:GetItem", "dynamodb:PutItem"], "arn:aws:dynamodb:eu-west-1:1:table/"),
+    "logs": (["logs:PutLogEvents", "logs:*"], "arn:aws:logs:eu-west-1:1:log-group:"),
+}
+# Another action that works on the same, and that no statement has.
+_ANOTHER = {
+    "s3": "s3:DeleteObject",
+    "kms": "kms:DisableKey",
+    "dynamodb": "dynamodb:DeleteTable",
 }
 _TESTS = (
     {"StringEquals": {"aws:SourceVpce": ["vpce-1", "vpce-2"]}},
@@ -50,7 +56,7 @@ def _statements(draw: DrawFn) -> list[Body]:
         statement: Body = {
             "Effect": "Allow",
             "Action": chosen,
-            "Resource": [f"{head}/a/*", *draw(st.lists(st.just(f"{head}/b/*"), max_size=1))],
+            "Resource": [f"{head}a*", *draw(st.lists(st.just(f"{head}b*"), max_size=1))],
         }
         if draw(st.booleans()):
             statement["Condition"] = draw(st.sampled_from(_TESTS))
@@ -74,7 +80,7 @@ def _narrow(draw: DrawFn, statements: list[Body]) -> list[Body]:
         statement["Resource"] = statement["Resource"][:1]
 
     def smaller() -> None:
-        statement["Resource"] = [f"{each[:-1]}x/*" for each in statement["Resource"]]
+        statement["Resource"] = [f"{each[:-1]}x*" for each in statement["Resource"]]
 
     def one_test_more() -> None:
         key = {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::1:role/x"}}
@@ -104,7 +110,11 @@ def _widen(draw: DrawFn, statements: list[Body]) -> list[Body]:
         found.append({"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"})
 
     def another_action() -> None:
-        statement["Action"] = [*statement["Action"], "ec2:RunInstances"]
+        service = statement["Action"][0].partition(":")[0]
+        if service in _ANOTHER:
+            statement["Action"] = [*statement["Action"], _ANOTHER[service]]
+        else:
+            all_actions()
 
     def all_actions() -> None:
         statement["Action"] = "*"

@@ -62,6 +62,59 @@ def test_the_configs_account_region_and_boundary_are_taken(write_config: WriteCo
     ] == [each["Condition"] for each in roles]
 
 
+_KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
+_ARN = "arn:aws:kms:eu-central-1:123456789012:"
+
+
+@pytest.mark.parametrize(
+    "given, resource, condition",
+    [
+        pytest.param(_KEY, f"{_ARN}key/{_KEY}", None, id="an id"),
+        pytest.param(f"{_ARN}key/mrk-{_KEY}", f"{_ARN}key/mrk-{_KEY}", None, id="an ARN"),
+        pytest.param("alias/it", f"{_ARN}key/*", "alias/it", id="an alias"),
+        pytest.param(f"{_ARN}alias/it", f"{_ARN}key/*", "alias/it", id="an alias's ARN"),
+    ],
+)
+def test_the_key_of_the_template_bucket_is_in_it(
+    config: Path, given: str, resource: str, condition: str | None
+) -> None:
+    """S3 encrypts and decrypts the template as whoever deploys; an alias is a condition."""
+    options = ("--for", "deploy", *WHERE, "--s3-bucket", "ours", "--kms-key-id", given)
+    ran = _permissions(config, *options)
+    (statement,) = (
+        each for each in json.loads(ran.out)["Statement"] if each["Sid"] == "TemplateKey"
+    )
+    bucket = "arn:aws:s3:::ours"
+
+    assert ["kms:Decrypt", "kms:GenerateDataKey"] == statement["Action"]
+    assert resource == statement["Resource"]
+    assert {"kms:EncryptionContext:aws:s3:arn": [bucket, f"{bucket}/*"]} == (
+        statement["Condition"]["StringLike"]
+    )
+    assert condition == statement["Condition"].get("ForAnyValue:StringEquals", {}).get(
+        "kms:ResourceAliases"
+    )
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (("--for", "deploy", "--kms-key-id", _KEY), "--kms-key-id is of the bucket"),
+        (("--for", "deploy", "--s3-bucket", "b", "--kms-key-id", "no key"), "is no key"),
+        (("--for", "destroy", "--s3-bucket", "b"), "is for the person who deploys"),
+    ],
+    ids=["no bucket", "no key", "another command"],
+)
+def test_what_would_be_left_out_is_told(
+    config: Path, options: tuple[str, ...], message: str
+) -> None:
+    """An option that changes nothing is a slip."""
+    ran = _permissions(config, *options)
+
+    assert (2, "") == (ran.code, ran.out)
+    assert message in ran.err
+
+
 def test_a_policy_that_is_too_long_comes_in_parts(config: Path) -> None:
     """A managed policy has 6,144 characters: the parts are printed one by one."""
     whole = _permissions(config, "--for", "deploy", *WHERE)

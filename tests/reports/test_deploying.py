@@ -77,6 +77,15 @@ PROPOSED = Proposed(
             change=change("Rule", "AWS::Events::Rule", detail("Targets", cause="Queue.Arn")),
             effect=Effect.CHANGE,
         ),
+        Classified(
+            change=change(
+                "Function",
+                "AWS::Lambda::Function",
+                detail("Role", before="r", after="{{changeSet:KNOWN_AFTER_APPLY}}"),
+                detail("Description", before="r", after="(known after deploy)"),
+            ),
+            effect=Effect.CHANGE,
+        ),
     ),
     comparison=COMPARISON,
 )
@@ -93,7 +102,13 @@ def test_a_policy_is_shown_statement_by_statement() -> None:
 def test_what_only_aws_says_is_shown_too() -> None:
     """What forces a replacement, and what follows from another change."""
     assert '    ~ QueueName: "a" -> "b"  # forces replacement' in TEXT
-    assert '    ~ Targets: "(as it is)" -> "(follows Queue.Arn)"' in TEXT
+    assert "    ~ Targets: (as it is) -> (follows Queue.Arn)" in TEXT
+
+
+def test_words_in_place_of_a_value_have_no_quotes() -> None:
+    """What AWS makes is no text that somebody wrote, and what somebody wrote no word of AWS's."""
+    assert '    ~ Role: "r" -> (known after deploy)' in TEXT
+    assert '    ~ Description: "r" -> "(known after deploy)"' in TEXT
     assert any(line.startswith("-/+ Queue (AWS::SQS::Queue)  ! ") for line in TEXT)
 
 
@@ -106,6 +121,6 @@ def test_it_ends_in_one_sentence_with_all_counts() -> None:
     """The change set before it, for whoever wants to look it up."""
     assert deploying.closing(PROPOSED) == TEXT[-1]
     assert (
-        "Plan: 0 to add, 3 to change, 1 to replace, 0 to delete; permissions: 1 broader" == TEXT[-1]
+        "Plan: 0 to add, 4 to change, 1 to replace, 0 to delete; permissions: 1 broader" == TEXT[-1]
     )
     assert TEXT[-2].startswith("change set: arn:")

@@ -35,6 +35,47 @@ def test_a_program_runs_in_it(tmp_path: Path, where: dict[str, str]) -> None:
     assert ran.err.startswith("sandbox: http://127.0.0.1:")
 
 
+ELSEWHERE = {
+    "AWS_PROFILE": "somebody",
+    "AWS_SESSION_TOKEN": "theirs",
+    "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+    "HTTP_PROXY": "http://127.0.0.1:1",
+}
+"""What leads a program past the sandbox, to an account that is real, or to nowhere."""
+
+
+def test_nothing_leads_past_it(tmp_path: Path, where: dict[str, str]) -> None:
+    """Neither a program that runs in it, nor a deployment into one."""
+    (tmp_path / "cicdgen.toml").write_text(
+        'version = 1\n[env.dev]\nproject = "shop"\n', encoding="utf-8"
+    )
+    arguments = ("sandbox", "run", "--account", "999999999999", "--", sys.executable, "-c", WHO)
+    ran = program(*arguments, cwd=tmp_path, env=where | ELSEWHERE)
+    deployed = program(
+        *("deploy", "--sandbox", "--yes", "--progress", "errors"),
+        cwd=tmp_path,
+        env=where | ELSEWHERE,
+    )
+
+    assert (0, "999999999999\n") == (ran.code, ran.out), ran.err
+    assert 0 == deployed.code, deployed.err
+
+
+def test_what_fails_in_it_is_gone(tmp_path: Path, where: dict[str, str]) -> None:
+    """No hint names a command that would find nothing."""
+    too_long_to_be_sent = f"function.environment.TEXT = '{'x' * 4000}'"
+    (tmp_path / "cicdgen.toml").write_text(
+        f'version = 1\n[env.dev]\nproject = "shop"\n{too_long_to_be_sent}\n', encoding="utf-8"
+    )
+    arguments = ("deploy", "--sandbox", "--yes", "--s3-bucket", "nowhere")
+    ran = program(*arguments, cwd=tmp_path, env=where)
+
+    assert 1 == ran.code
+    assert "put_object: NoSuchBucket" in ran.err
+    assert "hint: the sandbox is gone, and all that was in it" in ran.err
+
+
 def test_it_ends_as_the_program_ends(tmp_path: Path, where: dict[str, str]) -> None:
     """The exit code is the program's own."""
     ran = program("sandbox", "run", "sh", "-c", "exit 7", cwd=tmp_path, env=where)

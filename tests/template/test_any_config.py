@@ -42,6 +42,8 @@ def test_it_renders_and_keeps_the_promises(config: Config) -> None:
     broken = [p.number for p in PROMISES if p.number in _OURS and not p.holds(template)]
 
     assert dangling == set()
+    # What `deploy` sends holds all that it changes: docs/decisions/0006.
+    assert {} == template.of_type("AWS::CloudFormation::Stack")
     assert broken == []
 
 

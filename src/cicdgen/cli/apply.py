@@ -38,8 +38,9 @@ def command(
     """
     from cicdgen.aws.access import Access  # noqa: PLC0415 - `--help` reaches nothing
     from cicdgen.deploying import plan  # noqa: PLC0415
-    from cicdgen.deploying.applying import verify  # noqa: PLC0415
-    from cicdgen.deploying.executing import execute  # noqa: PLC0415
+    from cicdgen.deploying.applying import Agreed, verify  # noqa: PLC0415
+    from cicdgen.deploying.executing import execute, settle  # noqa: PLC0415
+    from cicdgen.deploying.proposing import NoChanges  # noqa: PLC0415
     from cicdgen.diff import compare  # noqa: PLC0415
 
     asking.refuse_without_terminal(allowed, yes=yes)
@@ -47,20 +48,28 @@ def command(
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is no text: {error}", hint="give a plan") from error
-    agreed = plan.read(text, str(file))
-    how = deploying.watch_of(agreed.env, timeout, poll_interval)
+    planned = plan.read(text, str(file))
+    address = deploying.address_of_plan(planned, profile)
+    agreed = Agreed(plan=planned, file=str(file), address=address)
+    how = deploying.watch_of(address.options, timeout, poll_interval)
     with telling(form, progress) as observe:
-        caller = deploying.caller_of(Access(profile=profile, region=agreed.region), observe)
+        caller = deploying.caller_of(Access(profile=profile, region=planned.region), observe)
         found = verify(caller, agreed, compare, observe)
-        question = f"Execute the plan of {agreed.made} in {asking.place(found.target)}?"
+        if isinstance(found, NoChanges):
+            aliases, is_kept = planned.aliases, planned.is_kept
+            stack = settle(caller, found, observe, aliases=aliases, is_kept=is_kept)
+            deploying.write_outputs(outputs_file, planned.stack, stack.outputs)
+            return
+        made = f"{planned.made:%Y-%m-%dT%H:%M:%SZ}"
+        question = f"Execute the plan of {made} in {asking.place(found.target)}?"
         asking.agree(question, found.needs, allowed, yes=yes)
         stack = execute(
             caller,
             found,
             how,
             observe,
-            aliases=agreed.aliases,
-            is_kept=agreed.is_kept,
-            keeps_what_succeeded=agreed.keeps_what_succeeded,
+            aliases=planned.aliases,
+            is_kept=planned.is_kept,
+            keeps_what_succeeded=planned.keeps_what_succeeded,
         )
-        deploying.write_outputs(outputs_file, agreed.stack, stack.outputs)
+        deploying.write_outputs(outputs_file, planned.stack, stack.outputs)

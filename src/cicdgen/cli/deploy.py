@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cicdgen.cli import asking, deploying
+from cicdgen.cli import asking, deploying, in_sandbox, ordering
 from cicdgen.cli.example import example
 from cicdgen.cli.options import config_option, env_option
 from cicdgen.cli.telling import telling
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @config_option
 @deploying.where
 @deploying.agreed
-@deploying.proposed
+@ordering.proposed
 @click.option(
     "--execute-changeset/--no-execute-changeset",
     "executes",
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--sandbox",
-    "in_sandbox",
+    "wants_sandbox",
     is_flag=True,
     help="Deploy into an AWS on this machine, which ends with the command.",
 )
@@ -64,7 +64,7 @@ def command(
     allowed: tuple[str, ...],
     executes: bool,
     fails_on_empty: bool,
-    in_sandbox: bool,
+    wants_sandbox: bool,
     recover: bool,
     skip: tuple[str, ...],
     outputs_file: Path | None,
@@ -72,7 +72,7 @@ def command(
     progress: str | None,
     timeout: float | None,
     poll_interval: float | None,
-    **given: Any,  # noqa: ANN401 - what `deploying.proposed` takes
+    **given: Any,  # noqa: ANN401 - what `ordering.proposed` takes
 ) -> int:
     """Take an environment's template into its account.
 
@@ -83,12 +83,15 @@ def command(
     if executes:
         asking.refuse_without_terminal(allowed, yes=yes)
     config = deploying.config_of(config_path, env)
-    if in_sandbox and given["s3_bucket"] is None:
-        given["s3_bucket"] = deploying.SANDBOX_BUCKET
-    order = deploying.order_of(config, given)
-    how = deploying.watch_of(order.env, timeout, poll_interval)
-    access = deploying.access_of(config, given["profile"], given["region"])
-    with deploying.sandboxed(access, config, wanted=in_sandbox), telling(form, progress) as observe:
+    if wants_sandbox and given["s3_bucket"] is None:
+        given["s3_bucket"] = in_sandbox.BUCKET
+    order = ordering.order_of(config, given)
+    how = deploying.watch_of(order.address.options, timeout, poll_interval)
+    access = deploying.access_of(config, given)
+    with (
+        in_sandbox.sandboxed(access, config, wanted=wants_sandbox),
+        telling(form, progress) as observe,
+    ):
         caller = deploying.caller_of(access, observe)
         if recover:
             stack = _recovered(caller, order, how, observe, skip=skip, yes=yes)
@@ -108,7 +111,7 @@ def command(
                 stack = _executed(caller, found, order, how, observe)
             else:
                 return Exit.DONE
-        deploying.write_outputs(outputs_file, order.stack, stack.outputs)
+        deploying.write_outputs(outputs_file, order.address.stack, stack.outputs)
     return Exit.DONE
 
 

@@ -9,6 +9,7 @@ import click
 from cicdgen.cli import asking, deploying
 from cicdgen.cli.example import example
 from cicdgen.cli.options import config_option, env_option
+from cicdgen.cli.painting import painted
 from cicdgen.cli.streams import tell
 from cicdgen.cli.telling import telling
 
@@ -40,9 +41,6 @@ def command(
     *,
     env: str | None,
     config_path: Path | None,
-    profile: str | None,
-    region: str | None,
-    stack_name: str | None,
     yes: bool,
     allowed: tuple[str, ...],
     empties_buckets: bool,
@@ -52,6 +50,7 @@ def command(
     progress: str | None,
     timeout: float | None,
     poll_interval: float | None,
+    **given: str | None,
 ) -> None:
     """Delete a stack, once it is said what stays.
 
@@ -66,23 +65,17 @@ def command(
     asking.refuse_without_terminal(allowed, yes=yes)
     allowances = [gates.allowance(text) for text in allowed]
     config = deploying.config_of(config_path, env)
-    how = deploying.watch_of(deploying.named(config, stack_name), timeout, poll_interval)
+    address = deploying.address_of(config, given)
+    how = deploying.watch_of(address.options, timeout, poll_interval)
     with telling(form, progress) as observe:
-        caller = deploying.caller_of(deploying.access_of(config, profile, region), observe)
-        found = destroying.survey(
-            caller,
-            observe,
-            env=deploying.named(config, stack_name),
-            stack=stack_name or config.prefix,
-            account=config.account,
-            retain=retain,
-        )
+        caller = deploying.caller_of(deploying.access_of(config, given), observe)
+        found = destroying.survey(caller, observe, address, retain=retain)
         if isinstance(found, destroying.Absent):
             observe(Noted(text="there is no such stack: nothing to do"))
             observe(Ended(status="DELETE_COMPLETE", changed=False))
             return
         for line in report.remains(found):
-            tell(line)
+            tell(painted(line))
         lifts = any(each.danger is Danger.DROP_PROTECTION for each in allowances)
         destroying.refuse_protected(found, is_allowed=lifts)
         destroying.refuse_full(found, empties_buckets=empties_buckets)

@@ -10,6 +10,7 @@ import click
 
 from cicdgen.cli.example import example
 from cicdgen.cli.options import choose_env, config_option, env_option, read_config, typed
+from cicdgen.cli.painting import is_painted, painted
 from cicdgen.cli.streams import put, tell
 from cicdgen.errors import Exit, UsageError
 
@@ -90,7 +91,8 @@ def command(
 
         access = Access(profile=profile, region=region)
         comparisons, prefixes = _of_envs(file, envs, against, access, stack_name)
-    put(_report(form, comparisons, prefixes))
+    text = _report(form, comparisons, prefixes)
+    put(painted(text) if form == "text" and is_painted() else text)
     return _code(list(comparisons.values())) if tells else Exit.DONE
 
 

@@ -8,7 +8,6 @@ import click
 
 from cicdgen.cli.example import example
 from cicdgen.cli.streams import tell
-from cicdgen.errors import UsageError
 
 
 @click.command(
@@ -29,4 +28,4 @@ def command(*, folder: Path, project: str | None) -> None:
     for path, fresh in written:
         tell(f"{'wrote' if fresh else 'kept '} {path}")
     if not any(fresh for _, fresh in written):
-        raise UsageError("everything was there already", hint="nothing was changed")
+        tell("everything was there already: nothing was changed")

@@ -36,10 +36,8 @@ def command(
     name: str | None,
     env: str | None,
     config_path: Path | None,
-    profile: str | None,
-    region: str | None,
-    stack_name: str | None,
     form: str,
+    **given: str | None,
 ) -> None:
     """Print the outputs of a stack.
 
@@ -50,13 +48,8 @@ def command(
 
     config = deploying.config_of(config_path, env)
     with telling("text", "events") as observe:
-        caller = deploying.caller_of(deploying.access_of(config, profile, region), observe)
-        pairs = inquiring.outputs(
-            caller,
-            env=deploying.named(config, stack_name),
-            stack=stack_name or config.prefix,
-            account=config.account,
-        )
+        caller = deploying.caller_of(deploying.access_of(config, given), observe)
+        pairs = inquiring.outputs(caller, deploying.address_of(config, given))
     if name is not None:
         values = dict(pairs)
         if name not in values:

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 
     from cicdgen.cloudformation import Account
     from cicdgen.config.schema import Config
+    from cicdgen.permissions.callers import TemplateBucket
 
 _ROLE = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+")
+_KEY = re.compile(
+    r"(arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:(?=key/|alias/))?"
+    r"(alias/[A-Za-z0-9/_-]+|(key/)?(mrk-)?[0-9a-f-]{32,36})"
+)
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
 
@@ -49,6 +54,7 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 @click.option(
     "--s3-bucket", "template_bucket", metavar="NAME", help="For a template over 51,200 bytes."
 )
+@click.option("--kms-key-id", "kms_key", metavar="ID", help="Key it is encrypted with there.")
 @click.option("--account", metavar="ID", help="The account; by default the config's.")
 @click.option("--region", metavar="NAME", help="The region; by default the config's.")
 @click.option("--stack-name", metavar="NAME", help="Name of the stack; by default PROJECT-ENV.")
@@ -74,6 +80,7 @@ def command(
     caller: str,
     role_arn: str | None,
     template_bucket: str | None,
+    kms_key: str | None,
     account: str | None,
     region: str | None,
     stack_name: str | None,
@@ -98,6 +105,7 @@ def command(
         raise UsageError(
             "--role-arn is for the person who deploys or destroys", hint="leave it out"
         )
+    bucket = _bucket(template_bucket, kms_key, purpose, caller)
     file = read_config(config_path)
     config = load.resolve(file, choose_env(file, env)).config
     if purpose == "publish" and caller == "service-role":
@@ -109,7 +117,7 @@ def command(
         stack=stack_name or config.prefix,
         source_key=config.source.object_key,
         role=role_arn,
-        template_bucket=template_bucket,
+        template_bucket=bucket,
     )
     statements = least(read(template.render(config), config.env), asked)
     parts = report.parts(statements)
@@ -120,6 +128,22 @@ def command(
     elif len(parts) > 1:
         tell(f"a managed policy has no room for all of it: --part 1 to --part {len(parts)}")
     put(report.document(statements) if form == "json" else report.text(statements))
+
+
+def _bucket(
+    name: str | None, kms_key: str | None, purpose: str, caller: str
+) -> TemplateBucket | None:
+    from cicdgen.permissions.callers import TemplateBucket  # noqa: PLC0415 - see above
+
+    if name is None:
+        if kms_key is not None:
+            raise UsageError("--kms-key-id is of the bucket", hint="name it: --s3-bucket NAME")
+        return None
+    if purpose != "deploy" or caller == "service-role":
+        raise UsageError("--s3-bucket is for the person who deploys", hint="leave it out")
+    if kms_key is not None and not _KEY.fullmatch(kms_key):
+        raise UsageError(f"'{kms_key}' is no key", hint="an id, alias/NAME, or the ARN of either")
+    return TemplateBucket(name=name, kms_key=kms_key)
 
 
 def _account(config: Config, account: str | None, region: str | None) -> Account:

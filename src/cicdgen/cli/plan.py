@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
-from cicdgen.cli import deploying
+from cicdgen.cli import deploying, ordering
 from cicdgen.cli.example import example
 from cicdgen.cli.options import config_option, env_option
 from cicdgen.cli.streams import put
 from cicdgen.cli.telling import telling
-from cicdgen.errors import Exit
+from cicdgen.errors import Exit, UsageError
 
 
 @click.command("plan", epilog=example("cicdgen plan --env prod -o plan.json"))
@@ -31,7 +31,7 @@ from cicdgen.errors import Exit
 @click.option(
     "--expires-in",
     "hours",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(min=0, min_open=True, max=24 * 365),
     default=24,
     show_default=True,
     metavar="HOURS",
@@ -40,7 +40,8 @@ from cicdgen.errors import Exit
 @click.option(
     "--exit-code", "tells", is_flag=True, help="Exit with 10 on changes, 11 if one needs approval."
 )
-@deploying.proposed
+@ordering.proposed
+@deploying.formats
 def command(
     *,
     env: str | None,
@@ -48,7 +49,8 @@ def command(
     output: Path | None,
     hours: float,
     tells: bool,
-    **given: Any,  # noqa: ANN401 - what `deploying.proposed` takes
+    form: str,
+    **given: Any,  # noqa: ANN401 - what `ordering.proposed` takes
 ) -> int:
     """Propose a change set, and write down what it was.
 
@@ -61,20 +63,21 @@ def command(
     from cicdgen.diff import compare  # noqa: PLC0415
     from cicdgen.rendering import write_file  # noqa: PLC0415
 
+    if form == "ndjson" and output is None:
+        raise UsageError("--format ndjson has stdout", hint="-o FILE takes the plan")
     config = deploying.config_of(config_path, env)
-    order = deploying.order_of(config, given)
-    access = deploying.access_of(config, given["profile"], given["region"])
-    with telling("text", "events") as observe:
+    order = ordering.order_of(config, given)
+    access = deploying.access_of(config, given)
+    with telling(form, "events") as observe:
         caller = deploying.caller_of(access, observe)
         found = propose(caller, order, compare, observe)
         if isinstance(found, NoChanges):
             settle(caller, found, observe, aliases=(), is_kept=False)
-            return Exit.DONE
         text = plan.document(plan.planned(found, order, hours=hours))
         if output is None:
             put(text)
         else:
             write_file(output, text)
-    if not tells:
+    if not tells or isinstance(found, NoChanges):
         return Exit.DONE
     return Exit.CHANGES_TO_APPROVE if found.needs else Exit.CHANGES

@@ -58,6 +58,8 @@ def command(
     """Print the CloudFormation template of an environment."""
     from cicdgen import rendering  # noqa: PLC0415 - `--help` renders nothing
 
+    if jobs is not None and folder is None:
+        raise UsageError("--jobs is for --all", hint="one template takes one process: leave it out")
     if compact and form == "yaml":
         raise UsageError("--compact is for JSON", hint="leave one of them out")
     style = rendering.Style(form=form, compact=compact)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cicdgen.cli import in_sandbox
 from cicdgen.cli.example import example
 from cicdgen.cli.streams import put, tell
 
@@ -49,7 +50,8 @@ def run(*, account: str | None, region: str | None, program: tuple[str, ...]) ->
     Without PROGRAM it prints the environment for a shell to read, and serves until Ctrl-C. It
     begins empty each time.
     """
-    import shlex  # noqa: PLC0415 - `--help` runs nothing
+    import os  # noqa: PLC0415 - `--help` runs nothing
+    import shlex  # noqa: PLC0415
     import signal  # noqa: PLC0415
 
     from cicdgen.errors import UsageError  # noqa: PLC0415
@@ -60,7 +62,13 @@ def run(*, account: str | None, region: str | None, program: tuple[str, ...]) ->
     with Sandbox(account=account or ACCOUNT, region=region or REGION) as sandbox:
         if program:
             return _run(program, sandbox)
-        lines = (f"export {key}={shlex.quote(text)}" for key, text in sandbox.environment.items())
+        inside = in_sandbox.environment(sandbox)
+        lines = [
+            f"export {name}={shlex.quote(text)}"
+            for name, text in inside.items()
+            if os.environ.get(name) != text
+        ]
+        lines += [f"unset {name}" for name in sorted(os.environ.keys() - inside.keys())]
         put("\n".join(lines) + "\n")
         tell("the sandbox serves until Ctrl-C")
         signal.pause()
@@ -68,14 +76,13 @@ def run(*, account: str | None, region: str | None, program: tuple[str, ...]) ->
 
 
 def _run(program: tuple[str, ...], sandbox: Sandbox) -> int:
-    import os  # noqa: PLC0415 - see above
-    import subprocess  # noqa: PLC0415
+    import subprocess  # noqa: PLC0415 - see above
 
     from cicdgen.errors import UsageError  # noqa: PLC0415
 
     tell(f"sandbox: {sandbox.endpoint}, account {sandbox.account}; it ends with the command")
     try:
-        done = subprocess.run(program, env={**os.environ, **sandbox.environment}, check=False)  # noqa: S603 - the user's own
+        done = subprocess.run(program, env=in_sandbox.environment(sandbox), check=False)  # noqa: S603 - the user's own
     except FileNotFoundError as error:
         raise UsageError(f"there is no program {program[0]}", hint="check the spelling") from error
     # A shell's way to say that a signal ended it.

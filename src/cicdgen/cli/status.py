@@ -28,14 +28,12 @@ def command(
     *,
     env: str | None,
     config_path: Path | None,
-    profile: str | None,
-    region: str | None,
-    stack_name: str | None,
     follow: bool,
     form: str,
     progress: str | None,
     timeout: float | None,
     poll_interval: float | None,
+    **given: str | None,
 ) -> int:
     """Say how a stack is, and what to do next.
 
@@ -46,16 +44,11 @@ def command(
     from cicdgen.reports import deploying as report  # noqa: PLC0415
 
     config = deploying.config_of(config_path, env)
-    how = deploying.watch_of(deploying.named(config, stack_name), timeout, poll_interval)
+    address = deploying.address_of(config, given)
+    how = deploying.watch_of(address.options, timeout, poll_interval)
     with telling(form, progress) as observe:
-        caller = deploying.caller_of(deploying.access_of(config, profile, region), observe)
-        found = inquiring.inquire(
-            caller,
-            observe,
-            env=deploying.named(config, stack_name),
-            stack=stack_name or config.prefix,
-            account=config.account,
-        )
+        caller = deploying.caller_of(deploying.access_of(config, given), observe)
+        found = inquiring.inquire(caller, observe, address)
         if follow and found.stack is not None:
             found = inquiring.follow(caller, found, how, observe)
         if form == "text":

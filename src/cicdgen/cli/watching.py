@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Self
 
+from cicdgen.cli.painting import painted
 from cicdgen.cli.streams import put, tell
 from cicdgen.deploying.happenings import Ended, Happened, Proposed
 from cicdgen.reports import deploying as report
@@ -51,7 +52,9 @@ class Screen:
                 self._lines(happening)
                 put(report.outputs(outputs))
             case Proposed() if self._progress == "errors":
-                tell(report.closing(happening))
+                tell(painted(report.closing(happening)))
+            case Proposed():
+                tell(painted("\n".join(report.lines(happening))))
             case _:
                 self._lines(happening)
 

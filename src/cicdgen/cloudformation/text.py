@@ -19,6 +19,7 @@ from cicdgen.cloudformation.overlap import Element, can_be_equal
 from cicdgen.cloudformation.truth import Truth
 
 _FIRST_MARK = 0xF0000
+_FIRST = chr(_FIRST_MARK)
 _MARKS = re.compile("[\U000f0000-\U0010ffff]")
 
 ANY_RUN, ANY_ONE = "\ue000", "\ue001"
@@ -33,8 +34,8 @@ class Shape(Enum):
     `GIVEN` is chosen outside the stack, before the stack makes any name (a parameter, an import):
     it is never the generated name of a resource of the same stack. `MADE` is a name that
     CloudFormation generates: some text, a hyphen and a random suffix that nothing else has.
-    `ID` is random as a whole (a KMS key id). `WORD` is letters, digits and hyphens. `ANY` may be
-    anything at all.
+    `ID` is random as a whole (a KMS key id). `WORD` is letters, digits and hyphens, `NAME` has
+    `_.+=,@` too. `ANY` may be anything at all.
     """
 
     ANY = "any"
@@ -44,6 +45,7 @@ class Shape(Enum):
     ACCOUNT = "account"
     NUMBER = "number"
     WORD = "word"
+    NAME = "name"
 
     @property
     def is_one_piece(self) -> bool:
@@ -63,6 +65,7 @@ _ELEMENTS = {
     Shape.ACCOUNT: (Element("digit"),) * 12,
     Shape.NUMBER: (Element("digit", repeats=True),),
     Shape.WORD: (Element("word", repeats=True),),
+    Shape.NAME: (Element("name", repeats=True),),
 }
 
 
@@ -194,6 +197,8 @@ def can_match(one: str, other: str, *, is_pattern: bool = False) -> bool:
     """
     start = _shared(one, other, is_pattern=is_pattern)
     one, other = one[start:], other[start:]
+    if _differ(one[:1], other[:1]) or _differ(one[-1:], other[-1:]):
+        return False
     end = _shared(one[::-1], other[::-1], is_pattern=is_pattern)
     pattern = _spelled(one[: len(one) - end])
     if is_pattern:
@@ -211,8 +216,17 @@ def _shared(one: str, other: str, *, is_pattern: bool) -> int:
     return shared
 
 
+def _differ(one: str, other: str) -> bool:
+    """Whether both are known characters, and not the same: most codes are told apart by that."""
+    return one != other and _is_known(one) and _is_known(other)
+
+
+def _is_known(character: str) -> bool:
+    return "" < character < _FIRST and character not in {ANY_RUN, ANY_ONE}
+
+
 def _may_be_wild(character: str) -> bool:
-    if character >= chr(_FIRST_MARK):
+    if character >= _FIRST:
         return not token_of(character).shape.is_one_piece
     return character in (ANY_RUN, ANY_ONE)
 
@@ -222,7 +236,7 @@ def _spelled(code: str) -> tuple[Element, ...]:
     elements: list[Element] = []
     for character in code:
         match character:
-            case _ if character >= chr(_FIRST_MARK):
+            case _ if character >= _FIRST:
                 elements += token_of(character).shape.elements(character)
             case _ if character == ANY_RUN:
                 elements.append(Element("any", repeats=True))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cicdgen import canary
-from cicdgen.names import PREFIX_ROOM
+from cicdgen.names import PREFIX_ROOM, prefix_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,15 +19,33 @@ if TYPE_CHECKING:
 _ENV = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 # s3/bucketnamingrules: prefixes that S3 keeps for itself.
 _RESERVED_BUCKET_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
-# lambda/configuration-envvars: reserved variables, and 4 KB for all together.
-_RESERVED_VARIABLES = (
-    "_HANDLER",
-    "_X_AMZN_TRACE_ID",
-    "LAMBDA_TASK_ROOT",
-    "LAMBDA_RUNTIME_DIR",
-    "TZ",
+# lambda/configuration-envvars: reserved variables, and 4 KB for all together. Others that begin
+# with AWS_ may be set, such as AWS_LAMBDA_EXEC_WRAPPER (lambda/runtimes-modify).
+_RESERVED_VARIABLES = frozenset(
+    {
+        "_HANDLER",
+        "_X_AMZN_TRACE_ID",
+        "AWS_ACCESS_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_MAX_CONCURRENCY",
+        "AWS_LAMBDA_METADATA_API",
+        "AWS_LAMBDA_METADATA_TOKEN",
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+    }
 )
-_RESERVED_PREFIX = "AWS_"
 # What src/cicdgen/resources/build.py sets on both projects.
 _OUR_VARIABLES = ("ARTIFACT_BUCKET", "PYTHON_VERSION")
 _ENVIRONMENT_BYTES = 4096
@@ -64,12 +82,14 @@ def _names(config: Config) -> Iterator[Problem]:
             why="an environment's name becomes part of every physical name",
             hint="use lower-case letters, digits and single hyphens, e.g. `prod`",
         )
-    if len(prefix) > PREFIX_ROOM:
+    room = prefix_room(config.region)
+    if len(prefix) > room:
+        where = "" if room == PREFIX_ROOM else f" in {config.region}"
         yield Problem(
             key="project",
             got=config.project,
-            why=f"`{prefix}` has {len(prefix)} characters; bucket names have {PREFIX_ROOM} for it",
-            hint=f"shorten the project or the environment by {len(prefix) - PREFIX_ROOM}",
+            why=f"`{prefix}` has {len(prefix)} characters; bucket names{where} have {room} for it",
+            hint=f"shorten the project or the environment by {len(prefix) - room}",
         )
     if prefix.startswith(_RESERVED_BUCKET_PREFIXES):
         yield Problem(
@@ -107,7 +127,7 @@ def _release(config: Config) -> Iterator[Problem]:
 
 def _environment(key: str, function: Function) -> Iterator[Problem]:
     for name in function.environment:
-        if name in _RESERVED_VARIABLES or name.startswith(_RESERVED_PREFIX):
+        if name in _RESERVED_VARIABLES:
             yield Problem(
                 key=f"{key}.{name}",
                 got=function.environment[name],

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from cicdgen.diff.change import Danger, Effect, Width
-from cicdgen.diff.dangers import STATEFUL
+from cicdgen.diff.dangers import holds_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -117,17 +117,12 @@ def effect_of(change: Change) -> Effect:
 
 def _of_state(change: Change, effect: Effect) -> Iterator[Danger]:
     match effect:
-        case Effect.REPLACE | Effect.MAYBE_REPLACE if _holds_state(change.type):
+        case Effect.REPLACE | Effect.MAYBE_REPLACE if holds_state(change.type):
             yield Danger.REPLACE_STATEFUL
-        case Effect.DELETE if _holds_state(change.type) and change.policy_action not in _KEPT:
+        case Effect.DELETE if holds_state(change.type) and change.policy_action not in _KEPT:
             yield Danger.DELETE_STATEFUL
         case _:
             pass
-
-
-def _holds_state(type_name: str) -> bool:
-    """Types of AWS that are not in the table hold none; of anybody else's we do not know."""
-    return type_name in STATEFUL or not type_name.startswith("AWS::")
 
 
 def _weight(each: Classified) -> tuple[int, int, str]:

@@ -11,7 +11,7 @@ from cicdgen.aws.failing import CallError
 from cicdgen.deploying import watching
 from cicdgen.deploying.executing import failure
 from cicdgen.deploying.happenings import Ended, Noted
-from cicdgen.deploying.proposing import locate
+from cicdgen.deploying.locating import locate
 from cicdgen.deploying.states import Step, is_over, state_of
 from cicdgen.errors import RefusedError, UsageError
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cicdgen.aws.calling import Caller
     from cicdgen.aws.stacks import Resource, Stack
     from cicdgen.deploying.happenings import Observer, Target
+    from cicdgen.deploying.locating import Address
     from cicdgen.deploying.watching import Watch
 
 _BUCKET = "AWS::S3::Bucket"
@@ -53,13 +54,7 @@ class Absent:
 
 
 def survey(
-    caller: Caller,
-    observe: Observer,
-    *,
-    env: str,
-    stack: str,
-    account: str | None,
-    retain: Sequence[str] = (),
+    caller: Caller, observe: Observer, address: Address, *, retain: Sequence[str] = ()
 ) -> Remains | Absent:
     """Look at every resource before anything is asked.
 
@@ -67,16 +62,16 @@ def survey(
         RefusedError: the account is another, or an operation runs.
         UsageError: `retain` names what CloudFormation would not let stay.
     """
-    target = locate(caller, env=env, stack=stack, account=account)
+    target = locate(caller, address)
     observe(target)
-    found = stacks.find(caller, stack)
+    found = stacks.find(caller, address.stack)
     if found is None or found.status == "DELETE_COMPLETE":
         return Absent(target=target)
     state = state_of(found.status)
     if state.step is Step.WAIT and not is_over(found.status):
         raise RefusedError(
             f"the stack is in {state.status}: {state.means}",
-            hint=state.next.format(env=f"--env {env}"),
+            hint=state.then(address.options),
         )
     if retain and found.status != "DELETE_FAILED":
         raise UsageError(
@@ -157,7 +152,7 @@ def destroy(
         return
     outcome = watching.watch(caller, remains.stack.id, since, len(remains.goes), how, observe)
     if outcome.stack.status != "DELETE_COMPLETE":
-        raise failure(outcome, how.env)
+        raise failure(outcome, how.options)
     stays = tuple(f"{each.type} {each.physical_id}" for each in remains.kept)
     observe(Ended(status=outcome.stack.status, details=stays))
 

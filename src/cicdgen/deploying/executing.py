@@ -69,20 +69,20 @@ def execute(
         observe,
     )
     if outcome.stack.status not in _DEPLOYED:
-        raise failure(outcome, how.env)
+        raise failure(outcome, how.options)
     if proposal.is_new_stack:
         try:
             guard(caller, outcome.stack, aliases, observe, is_kept=is_kept, is_new=True)
         except AwsError as error:
             raise AwsError(
                 f"the stack is made, but not protected: {error.message}",
-                hint=f"`cicdgen deploy --env {how.env}` switches on what is missing",
+                hint=f"`cicdgen deploy {how.options}` switches on what is missing",
             ) from error
     observe(Ended(status=outcome.stack.status, outputs=outcome.stack.outputs))
     return outcome.stack
 
 
-def failure(outcome: Outcome, env: str) -> AwsError:
+def failure(outcome: Outcome, options: str) -> AwsError:
     """What went wrong, and what to do in the state that it left."""
     status = outcome.stack.status
     if outcome.first is None:
@@ -91,7 +91,7 @@ def failure(outcome: Outcome, env: str) -> AwsError:
         what = f"{outcome.first.logical_id} ({outcome.first.type}): {outcome.first.reason}"
     return AwsError(
         f"{status}: {what}",
-        hint=state_of(status).next.format(env=f"--env {env}"),
+        hint=state_of(status).then(options),
     )
 
 
@@ -112,7 +112,7 @@ def settle(
     if state.is_failed:
         raise AwsError(
             f"no changes, but the stack is in {state.status}: {state.means}",
-            hint=state.next.format(env=f"--env {found.target.env}"),
+            hint=state.then(found.options),
         )
     guard(caller, found.stack, aliases, observe, is_kept=is_kept)
     observe(Noted(text="no changes: the stack is as the template says"))

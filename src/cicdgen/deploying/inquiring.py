@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cicdgen.aws import stacks
 from cicdgen.deploying import watching
 from cicdgen.deploying.happenings import Ended, Happened, Noted
-from cicdgen.deploying.proposing import locate
+from cicdgen.deploying.locating import locate
 from cicdgen.deploying.states import is_over, state_of
 from cicdgen.errors import AwsError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cicdgen.aws.calling import Caller
     from cicdgen.aws.stacks import Event, Stack
     from cicdgen.deploying.happenings import Observer, Target
+    from cicdgen.deploying.locating import Address
     from cicdgen.deploying.states import State
     from cicdgen.deploying.watching import Watch
 
@@ -26,11 +27,13 @@ class Found:
 
     Attributes:
         stack: None if there is none.
+        options: what names it on a command line.
         first: what went wrong first in the operation that failed last, if one did.
     """
 
     target: Target
     stack: Stack | None
+    options: str
     first: Event | None = None
 
     @property
@@ -46,21 +49,19 @@ class Found:
     @property
     def next(self) -> str:
         """What to do next."""
-        return self.state.next.format(env=f"--env {self.target.env}")
+        return self.state.then(self.options)
 
 
-def inquire(
-    caller: Caller, observe: Observer, *, env: str, stack: str, account: str | None
-) -> Found:
+def inquire(caller: Caller, observe: Observer, address: Address) -> Found:
     """How the stack is, and if it failed, by which resource."""
-    target = locate(caller, env=env, stack=stack, account=account)
+    target = locate(caller, address)
     observe(target)
-    found = stacks.find(caller, stack)
+    found = stacks.find(caller, address.stack)
     first = None
     if found is not None and (state_of(found.status).is_failed or "ROLLBACK" in found.status):
         _, events = watching.beginning(caller, found.id)
         first = watching.first_failure(events)
-    return Found(target=target, stack=found, first=first)
+    return Found(target=target, stack=found, options=address.options, first=first)
 
 
 def follow(caller: Caller, found: Found, how: Watch, observe: Observer) -> Found:
@@ -84,19 +85,17 @@ def tell(found: Found, observe: Observer) -> None:
         observe(Ended(status=found.stack.status, outputs=found.stack.outputs))
 
 
-def outputs(
-    caller: Caller, *, env: str, stack: str, account: str | None
-) -> tuple[tuple[str, str], ...]:
+def outputs(caller: Caller, address: Address) -> tuple[tuple[str, str], ...]:
     """The stack's outputs.
 
     Raises:
         AwsError: there is no such stack.
     """
-    target = locate(caller, env=env, stack=stack, account=account)
-    found = stacks.find(caller, stack)
+    target = locate(caller, address)
+    found = stacks.find(caller, address.stack)
     if found is None:
         raise AwsError(
-            f"there is no stack {stack} in account {target.account}, {target.region}",
-            hint=f"`cicdgen deploy --env {env}` makes it",
+            f"there is no stack {address.stack} in account {target.account}, {target.region}",
+            hint=f"`cicdgen deploy {address.options}` makes it",
         )
     return found.outputs

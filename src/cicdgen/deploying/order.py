@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cicdgen.cloudformation.values import Json
+    from cicdgen.deploying.locating import Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,19 +34,15 @@ class Order:
     """What a person asks for.
 
     Attributes:
-        env: the environment as a command line names it, with `--stack-name` if that is given.
-        stack: the stack's name.
+        address: the stack.
         body: the template, compact.
-        account: the account that the environment belongs to; None if the config does not say.
         is_kept: whether the stack gets termination protection.
         parameters: values that the command line gives.
         capabilities: those given; None for those that the template needs.
     """
 
-    env: str
-    stack: str
+    address: Address
     body: str
-    account: str | None = None
     is_kept: bool = True
     parameters: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[tuple[str, str], ...] = ()

@@ -6,20 +6,32 @@ Values of parameters and tags are in it as a hash alone: a plan may lie about in
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from cicdgen import __version__
 from cicdgen.deploying.order import digest, fingerprint
+from cicdgen.deploying.proposing import NoChanges
 from cicdgen.errors import UsageError
 
 if TYPE_CHECKING:
     from cicdgen.aws.change_sets import ChangeSet
+    from cicdgen.deploying.classes import Need
     from cicdgen.deploying.order import Order
     from cicdgen.deploying.proposing import Proposal
 
 FORMAT = "cicdgen.plan/1"
+
+
+# One without an offset could be anywhere's.
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class _Format(msgspec.Struct, frozen=True):
+    """What every version of a plan has."""
+
+    format: str
 
 
 class PlannedChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,6 +47,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Everything that has to be as it was when the plan was made.
 
     Attributes:
+        change_set: its ARN; empty if nothing changes.
         template: hash of the template that the change set brings.
         parameters: hash of the change set's parameters.
         tags: hash of the change set's tags.
@@ -43,13 +56,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         expires: UTC, ISO 8601.
         needs: what has to be allowed, as `CLASS:ID`.
         aliases: logical ids of the aliases that releases move.
-        is_own_stack: whether the plan brought the stack into being, empty as it is.
     """
 
     format: str
     version: str
-    made: str
-    expires: str
+    made: _Moment
+    expires: _Moment
     env: str
     stack: str
     stack_id: str
@@ -69,46 +81,60 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     keeps_what_succeeded: bool
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing was to change."""
+        return not self.change_set
+
+    @property
     def is_expired(self) -> bool:
         """Whether it holds no longer."""
-        return datetime.fromisoformat(self.expires) <= datetime.now(UTC)
+        return self.expires <= datetime.now(UTC)
 
 
-def planned(proposal: Proposal, order: Order, *, hours: float) -> Plan:
-    """The plan of a proposal."""
+def planned(found: Proposal | NoChanges, order: Order, *, hours: float) -> Plan:
+    """The plan of a proposal; that nothing changes is one too, so that applying it is no error."""
     now = datetime.now(UTC).replace(microsecond=0)
-    found = proposal.change_set
+    change_set = None if isinstance(found, NoChanges) else found.change_set
     return Plan(
         format=FORMAT,
         version=__version__,
-        made=now.isoformat(),
-        expires=(now + timedelta(hours=hours)).isoformat(),
-        env=order.env,
-        stack=order.stack,
-        stack_id=found.stack_id,
-        account=proposal.target.account,
-        region=proposal.target.region,
-        endpoint=proposal.target.endpoint,
-        change_set=found.id,
+        made=now,
+        expires=now + timedelta(hours=hours),
+        env=order.address.env,
+        stack=order.address.stack,
+        stack_id=found.stack.id if isinstance(found, NoChanges) else found.change_set.stack_id,
+        account=found.target.account,
+        region=found.target.region,
+        endpoint=found.target.endpoint,
+        change_set=change_set.id if change_set else "",
         template=fingerprint(order.body),
-        parameters=digest(found.parameters),
-        tags=digest(found.tags),
-        deployed=fingerprint(proposal.deployed) if proposal.deployed else "",
-        described=described(found),
-        changes=tuple(
-            PlannedChange(
-                each.change.logical_id,
-                each.change.type,
-                each.effect.value,
-                tuple(danger.value for danger in each.dangers),
-            )
-            for each in proposal.changes
-        ),
-        needs=tuple(f"{danger.value}:{name}" for danger, name in proposal.needs),
+        parameters=digest(change_set.parameters) if change_set else "",
+        tags=digest(change_set.tags) if change_set else "",
+        deployed=fingerprint(found.deployed) if found.deployed else "",
+        described=described(change_set) if change_set else "",
+        changes=() if isinstance(found, NoChanges) else _changes(found),
+        needs=() if isinstance(found, NoChanges) else tuple(map(named, found.needs)),
         aliases=order.aliases,
         is_kept=order.is_kept,
         keeps_what_succeeded=order.keeps_what_succeeded,
     )
+
+
+def _changes(proposal: Proposal) -> tuple[PlannedChange, ...]:
+    return tuple(
+        PlannedChange(
+            each.change.logical_id,
+            each.change.type,
+            each.effect.value,
+            tuple(danger.value for danger in each.dangers),
+        )
+        for each in proposal.changes
+    )
+
+
+def named(need: Need) -> str:
+    """What has to be allowed, as `CLASS:ID`."""
+    return f"{need[0].value}:{need[1]}"
 
 
 def described(change_set: ChangeSet) -> str:
@@ -145,14 +171,14 @@ def read(text: str, name: str) -> Plan:
         UsageError: it is none, or of another version.
     """
     try:
-        plan = msgspec.json.decode(text, type=Plan)
+        # Another version may have other members: its format is read before them.
+        if (form := msgspec.json.decode(text, type=_Format).format) != FORMAT:
+            raise UsageError(
+                f"{name} has the format {form}, and this is for {FORMAT}",
+                hint="make the plan with this version: `cicdgen plan -o plan.json`",
+            )
+        return msgspec.json.decode(text, type=Plan)
     except msgspec.DecodeError as error:
         raise UsageError(
             f"{name} is no plan: {error}", hint="`cicdgen plan -o plan.json` makes one"
         ) from error
-    if plan.format != FORMAT:
-        raise UsageError(
-            f"{name} has the format {plan.format}, and this is for {FORMAT}",
-            hint="make the plan with this version: `cicdgen plan -o plan.json`",
-        )
-    return plan

@@ -10,7 +10,7 @@ from cicdgen.aws import stacks
 from cicdgen.deploying import watching
 from cicdgen.deploying.executing import failure
 from cicdgen.deploying.happenings import Ended
-from cicdgen.deploying.proposing import locate
+from cicdgen.deploying.locating import locate
 from cicdgen.deploying.states import state_of
 from cicdgen.errors import RefusedError
 
@@ -43,14 +43,14 @@ def find(caller: Caller, order: Order, observe: Observer) -> Stuck:
     Raises:
         RefusedError: there is nothing to roll back in its state.
     """
-    target = locate(caller, env=order.env, stack=order.stack, account=order.account)
+    target = locate(caller, order.address)
     observe(target)
-    stack = stacks.find(caller, order.stack)
+    stack = stacks.find(caller, order.address.stack)
     state = state_of(stack.status if stack else None)
     if stack is None or state.status not in {_CONTINUES, *_ROLLS_BACK}:
         raise RefusedError(
             f"there is nothing to roll back: the stack is in {state.status}, {state.means}",
-            hint=state.next.format(env=f"--env {order.env}"),
+            hint=state.then(order.address.options),
         )
     return Stuck(target=target, stack=stack, role_arn=order.role_arn)
 
@@ -84,6 +84,6 @@ def recover(
         stacks.roll_back(caller, stuck.stack.id, token, stuck.role_arn)
     outcome = watching.watch(caller, stuck.stack.id, since, 0, how, observe)
     if outcome.stack.status not in _WELL:
-        raise failure(outcome, how.env)
+        raise failure(outcome, how.options)
     observe(Ended(status=outcome.stack.status, outputs=outcome.stack.outputs))
     return outcome.stack

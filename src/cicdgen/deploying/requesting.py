@@ -52,7 +52,7 @@ def request_of(
     if (bucket := bucket_for(order)) is not None:
         url = _stored(caller, order, bucket, target)
     return change_sets.Request(
-        stack=order.stack,
+        stack=order.address.stack,
         name=f"cicdgen-{content[:16]}",
         kind="UPDATE" if deployed else "CREATE",
         token=run,

@@ -30,7 +30,7 @@ class State:
         status: CloudFormation's word.
         means: what has happened, in ours.
         step: what `deploy` does.
-        next: what the person does next; `{env}` stands for the options that name the stack.
+        next: what the person does next; `{options}` stands for those that name the stack.
         is_failed: whether "no changes" is no success, because the stack is not what its template
             says.
     """
@@ -41,14 +41,20 @@ class State:
     next: str
     is_failed: bool = False
 
+    def then(self, options: str) -> str:
+        """What the person does next, with the options that name the stack on a command line."""
+        return self.next.format(options=options)
 
-FOLLOW = "`cicdgen status --follow {env}` shows it to its end"
-_DEPLOY = "`cicdgen deploy {env}`"
-_DESTROY = "`cicdgen destroy {env}` lists what is left and deletes it; then `cicdgen deploy {env}`"
-_RECOVER = "mend what the first failed resource says, then `cicdgen deploy --recover {env}`"
+
+FOLLOW = "`cicdgen status --follow {options}` shows it to its end"
+_DEPLOY = "`cicdgen deploy {options}`"
+_DESTROY = (
+    "`cicdgen destroy {options}` lists what is left and deletes it; then `cicdgen deploy {options}`"
+)
+_RECOVER = "mend what the first failed resource says, then `cicdgen deploy --recover {options}`"
 _GO_ON = (
-    "mend the cause, then `cicdgen deploy {env}` goes on from there; "
-    "or `cicdgen deploy --recover {env}` goes back"
+    "mend the cause, then `cicdgen deploy {options}` goes on from there; "
+    "or `cicdgen deploy --recover {options}` goes back"
 )
 
 ABSENT = State(
@@ -65,7 +71,7 @@ _TABLE = (
         "REVIEW_IN_PROGRESS",
         "a change set was proposed and never executed; there are no resources",
         Step.CREATE,
-        "`cicdgen deploy {env}` uses it; `cicdgen destroy {env}` removes it",
+        "`cicdgen deploy {options}` uses it; `cicdgen destroy {options}` removes it",
     ),
     _state("CREATE_IN_PROGRESS", "it is being made", Step.WAIT, FOLLOW),
     _state("CREATE_COMPLETE", "it is as its template says", Step.UPDATE, _DEPLOY),
@@ -122,7 +128,7 @@ _TABLE = (
         "UPDATE_ROLLBACK_COMPLETE",
         "updating it failed and was undone; it is as its old template says",
         Step.UPDATE,
-        "mend the cause, then `cicdgen deploy {env}`",
+        "mend the cause, then `cicdgen deploy {options}`",
     ),
     _state(
         "UPDATE_ROLLBACK_FAILED",
@@ -136,7 +142,7 @@ _TABLE = (
         "DELETE_FAILED",
         "some of its resources could not be deleted",
         Step.DELETE,
-        "`cicdgen destroy {env}` says why and tries again; `--empty-buckets` or `--retain ID` "
+        "`cicdgen destroy {options}` says why and tries again; `--empty-buckets` or `--retain ID` "
         "for what keeps it",
         failed=True,
     ),
@@ -148,7 +154,8 @@ _TABLE = (
         "IMPORT_ROLLBACK_FAILED",
         "an import failed, and so did undoing it",
         Step.MEND,
-        "`cicdgen status {env}` shows the resource; mend it in the console, where the import began",
+        "`cicdgen status {options}` shows the resource; mend it in the console, where the import "
+        "began",
         failed=True,
     ),
     _state(
@@ -173,7 +180,7 @@ def state_of(status: str | None) -> State:
         status=status,
         means="a state that this version does not know",
         step=Step.WAIT,
-        next="`cicdgen status {env}` shows it; a newer cicdgen may know it",
+        next="`cicdgen status {options}` shows it; a newer cicdgen may know it",
         is_failed=True,
     )
     return STATES.get(status, unknown)

@@ -34,17 +34,17 @@ class Watch:
     Attributes:
         interval: seconds between two looks.
         timeout: seconds after which nobody watches any more; None for never.
-        env: for the commands that messages name.
+        options: what names the stack on a command line: for the commands that messages name.
     """
 
-    env: str
+    options: str
     interval: float = INTERVAL
     timeout: float | None = None
 
     @property
     def follow(self) -> str:
         """How to go on watching."""
-        return f"the stack goes on by itself: `cicdgen status --follow --env {self.env}`"
+        return f"the stack goes on by itself: `cicdgen status --follow {self.options}`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Text
-from cicdgen.diff.change import Effect, PropertyChange, ResourceChange
+from cicdgen.diff.change import Effect, Note, PropertyChange, ResourceChange
 from cicdgen.diff.dangers import dangers
 from cicdgen.diff.replacement import Traits, touches, traits
 from cicdgen.diff.spelling import coded, shown
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cicdgen.cloudformation.values import Json
     from cicdgen.diff.pairing import Pair
 
-KNOWN_LATER = "(known after deploy)"
+KNOWN_LATER = Note("(known after deploy)")
 _REPLACED = (Effect.REPLACE, Effect.MAYBE_REPLACE)
 _NONE = Traits()
 
@@ -32,14 +32,14 @@ def cascaded(found: list[ResourceChange], pair: Pair) -> list[ResourceChange]:
     changes = {(change.logical_id, change.type): change for change in found}
     waiting = [change for change in found if change.effect in _REPLACED]
     done: set[str] = set()
-    while waiting:
+    followers = _Followers(pair) if waiting else None
+    while waiting and followers:
         cause = waiting.pop()
         if cause.logical_id in done or cause.logical_id not in pair.after.resources:
             continue
         done.add(cause.logical_id)
-        for logical_id, places in _followers(cause.logical_id, pair):
-            resource = pair.after.resources[logical_id]
-            at = (logical_id, resource.type)
+        for resource, places in followers.of(cause.logical_id):
+            at = (resource.logical_id, resource.type)
             change = _followed(resource, changes.get(at), places, cause.effect)
             if change is not None:
                 changes[at] = change
@@ -48,28 +48,50 @@ def cascaded(found: list[ResourceChange], pair: Pair) -> list[ResourceChange]:
     return list(changes.values())
 
 
-def _followers(name: str, pair: Pair) -> Iterator[tuple[str, list[tuple[Path, str]]]]:
-    """The resources on both sides that hold a value which a resource's replacement makes anew."""
-    written = pair.after.template.resources
-    for logical_id, resource in pair.after.resources.items():
-        # Most refer to nothing of the kind, and need not be resolved.
-        is_there = logical_id in pair.before.resources and logical_id != name
-        if is_there and name in repr(written[logical_id]):
+class _Followers:
+    """Which resources hold what a resource's replacement makes anew.
+
+    Each is written out, and its properties are searched, once: many may be replaced at a time.
+    """
+
+    def __init__(self, pair: Pair) -> None:
+        self._resources = {
+            name: each
+            for name, each in pair.after.resources.items()
+            if name in pair.before.resources
+        }
+        written = pair.after.template.resources
+        self._written = {name: repr(written[name]) for name in self._resources}
+        self._places: dict[str, list[tuple[Path, str, frozenset[str]]]] = {}
+
+    def of(self, name: str) -> Iterator[tuple[Resource, list[tuple[Path, str]]]]:
+        """The resources on both sides that hold such a value, and where."""
+        for logical_id, text in self._written.items():
+            # Most refer to nothing of the kind, and need not be resolved.
+            if logical_id == name or name not in text:
+                continue
             places = [
-                (path, value)
-                for path, value in _strings(coded(resource.properties), resource.path)
-                if _is_made(value, name)
+                (path, value) for path, value, made in self._made_in(logical_id) if name in made
             ]
             if places:
-                yield logical_id, places
+                yield self._resources[logical_id], places
+
+    def _made_in(self, logical_id: str) -> list[tuple[Path, str, frozenset[str]]]:
+        """The texts of a resource that hold what AWS makes up, and for which resources."""
+        if logical_id not in self._places:
+            resource = self._resources[logical_id]
+            found = _strings(coded(resource.properties), resource.path)
+            made = ((path, value, _made(value)) for path, value in found)
+            self._places[logical_id] = [each for each in made if each[2]]
+        return self._places[logical_id]
 
 
-def _is_made(value: str, name: str) -> bool:
-    """Whether a text holds a token that stands for what AWS makes up for a resource."""
-    return any(
-        token.name in {name, f"{name} ARN", f"{name} name"} or token.name.startswith(f"{name}.")
-        for token in Text(value).tokens
-    )
+def _made(value: str) -> frozenset[str]:
+    """The resources for which a text holds a token that stands for what AWS makes up for them."""
+    if value.isascii():
+        return frozenset()
+    names = (token.name.partition(".")[0] for token in Text(value).tokens)
+    return frozenset(name.removesuffix(" ARN").removesuffix(" name") for name in names)
 
 
 def _strings(value: Json, path: Path) -> Iterator[tuple[Path, str]]:

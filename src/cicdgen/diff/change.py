@@ -44,6 +44,12 @@ class Width(Enum):
     UNKNOWN = "unknown, treated as broader"
 
 
+class Note(str):
+    """Words that stand where a value would: nobody knows it yet, or nobody tells it."""
+
+    __slots__ = ()
+
+
 WIDER = frozenset({Width.BROADER, Width.BOTH, Width.UNKNOWN})
 """What needs an approval: what is not known is not taken for harmless."""
 
@@ -90,7 +96,7 @@ class PropertyChange:
 
     Attributes:
         path: where it stands, from the template's root, conditions resolved.
-        before: its value, tokens written as `${Name}`.
+        before: its value, tokens written as `${Name}`, or a Note.
         after: the same.
         forces_replacement: whether a change of it makes CloudFormation replace the resource.
         may_replace: whether it does so under conditions that the resource's schema does not tell.

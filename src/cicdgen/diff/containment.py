@@ -10,16 +10,18 @@ IAM/reference_policies_elements_condition_operators.
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation import Text
 from cicdgen.cloudformation.text import ANY_RUN, has_tokens
 from cicdgen.diff.atoms import Atom, Who, in_order, meet
 from cicdgen.diff.clauses import excludes, implies
+from cicdgen.diff.forms import permits_nothing
 from cicdgen.diff.globs import is_wild, lies_in, overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _EVERYONE = "*"
 _ROOT = re.compile(r"arn:[^:]*:iam::([^:]*):root")
@@ -49,6 +51,7 @@ class Permits(NamedTuple):
     home: str = ""
 
 
+_ANYTHING = Atom()
 _ANY_IDENTITY = Atom(who=Who("AWS", "*"))
 
 
@@ -66,17 +69,23 @@ class Gap(NamedTuple):
 
 def gaps(inner: Permits, outer: Permits) -> Iterator[Gap]:
     """What stands in the way of proving that all that `inner` permits, `outer` permits too."""
-    for label in sorted(inner.opaque - outer.opaque):
+    for label in () if _is_everything(outer) else sorted(inner.opaque - outer.opaque):
         yield Gap(None, label)
     for label in sorted(outer.gags - inner.gags):
         yield Gap(None, label)
-    home = outer.home
     allowed = [
         atom
         for atom in _effective(inner)
-        if not any(within(atom, deny, home) for deny in inner.deny)
+        if not any(within(atom, deny, outer.home) for deny in inner.deny)
     ]
-    near = _by_service(outer.allow)
+    for atom in chain(_not_allowed(allowed, outer), _denied(allowed, inner, outer)):
+        if not permits_nothing(atom):
+            yield Gap(atom, "")
+
+
+def _not_allowed(allowed: Sequence[Atom], outer: Permits) -> Iterator[Atom]:
+    """The atoms that nothing allows on the other side, or that its boundary does not."""
+    home, near = outer.home, _by_service(outer.allow)
     for atom in allowed:
         if outer.boundary is None and atom in outer.allow:
             continue
@@ -85,14 +94,26 @@ def gaps(inner: Permits, outer: Permits) -> Iterator[Gap]:
             outer.boundary is not None
             and not any(within(atom, each, home) for each in outer.boundary)
         ):
-            yield Gap(atom, "")
-    if inner.by_identity:
-        allowed.append(_ANY_IDENTITY)
+            yield atom
+
+
+def _denied(allowed: Sequence[Atom], inner: Permits, outer: Permits) -> Iterator[Atom]:
+    """What is allowed, and denied on the other side alone."""
+    wanted = (*allowed, _ANY_IDENTITY) if inner.by_identity else allowed
     for deny in in_order(outer.deny - inner.deny):
-        for atom in allowed:
+        for atom in wanted:
             both = None if apart(deny, atom) else meet(atom, deny)
-            if both is not None and not any(within(both, each, home) for each in inner.deny):
-                yield Gap(both, "")
+            if both is not None and not any(within(both, each, outer.home) for each in inner.deny):
+                yield both
+
+
+def _is_everything(permits: Permits) -> bool:
+    """Whether all there is is allowed: what cannot be read allows no more than that."""
+    return (
+        not (permits.deny or permits.gags)
+        and permits.boundary is None
+        and any(within(_ANYTHING, each) for each in permits.allow)
+    )
 
 
 def _by_service(atoms: Iterable[Atom]) -> dict[str, list[Atom]]:

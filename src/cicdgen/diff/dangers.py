@@ -74,6 +74,13 @@ STATEFUL = frozenset(
 )
 """Types that hold what cannot be made again from the template: data, keys, messages, names."""
 
+_MAY_HOLD_ANYTHING = (
+    "AWS::CloudFormation::CustomResource",
+    "AWS::CloudFormation::Stack",
+    "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+)
+"""Types of AWS whose content is somebody's: stacks and sets of them, and what a function makes."""
+
 _KEPT = frozenset({"Retain", "RetainExceptOnCreate"})
 
 
@@ -91,14 +98,24 @@ def dangers(
     match effect:
         case Effect.DELETE:
             # CloudFormation heeds the policy of the template that the resource was in.
-            if type_name in STATEFUL and not is_kept(before):
+            if holds_state(type_name) and not is_kept(before):
                 yield Danger.DELETE_STATEFUL
-        case Effect.REPLACE | Effect.MAYBE_REPLACE if type_name in STATEFUL:
+        case Effect.REPLACE | Effect.MAYBE_REPLACE if holds_state(type_name):
             yield Danger.REPLACE_STATEFUL
         case _:
             pass
     if before and after and any(dropped(before, after)):
         yield Danger.DROP_PROTECTION
+
+
+def holds_state(type_name: str) -> bool:
+    """Whether a resource of a type holds state, as far as we know.
+
+    Types of AWS that are not in the table hold none; of anybody else's we do not know.
+    """
+    if type_name.startswith("AWS::"):
+        return type_name in STATEFUL or type_name.startswith(_MAY_HOLD_ANYTHING)
+    return True
 
 
 def is_kept(resource: Mapping[str, Json]) -> bool:

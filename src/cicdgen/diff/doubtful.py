@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.diff.change import Effect
-from cicdgen.diff.relevance import EXPOSED, GRANTING, JUDGED, holds_policy
+from cicdgen.diff.relevance import EXPOSED, GRANTING, JUDGED, OF_TEMPLATES, holds_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from cicdgen.diff.change import PropertyChange, ResourceChange
     from cicdgen.diff.pairing import Pair
 
+_PROVIDERS = frozenset({"AWS::IAM::OIDCProvider", "AWS::IAM::SAMLProvider"})
+_VOUCHING = frozenset({"ClientIdList", "SamlMetadataDocument", "Url"})
+_NO_CONTENT = frozenset({"NotificationARNs", "Tags", "TimeoutInMinutes"})
 _HARMLESS_MACROS = frozenset({"AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23"})
 
 
@@ -37,6 +40,16 @@ def _because(change: ResourceChange, macros: list[str]) -> str:
     opened = kind == "AWS::Lambda::Url" and any(
         each.path[-1:] == ("AuthType",) and each.after == "NONE" for each in changed
     )
+    guests = kind == "AWS::Cognito::IdentityPool" and any(
+        each.path[-1:] == ("AllowUnauthenticatedIdentities",) and str(each.after).lower() != "false"
+        for each in changed
+        if each.after is not None
+    )
+    vouches = (
+        kind in _PROVIDERS
+        and change.effect is not Effect.ADD
+        and any(not _VOUCHING.isdisjoint(map(str, each.path)) for each in changed)
+    )
     made = kind.startswith("AWS::Serverless::") or _is_transformed(change)
     reasons = (
         (
@@ -44,14 +57,25 @@ def _because(change: ResourceChange, macros: list[str]) -> str:
             "conditions that are open decide what it says, and there are too many to try",
         ),
         (macros and made, f"the macro {', '.join(macros)} makes its permissions"),
+        (
+            kind.startswith(OF_TEMPLATES) and any(map(_is_of_content, changed)),
+            "its template lies elsewhere, and may hold anything",
+        ),
         (kind.startswith(GRANTING), f"what {kind} grants is not judged here"),
         (
             kind not in JUDGED and any(map(holds_policy, changed)),
             f"policies of {kind} are not judged here",
         ),
+        (guests, "guests get the pool's role for them"),
+        (vouches, "whom it vouches for is not judged here"),
         (opened, "anyone may call the URL, if the function's policy lets them"),
     )
     return next((why for applies, why in reasons if applies), "")
+
+
+def _is_of_content(change: PropertyChange) -> bool:
+    """Whether a change is of what a nested template is made of, or with."""
+    return _NO_CONTENT.isdisjoint(map(str, change.path))
 
 
 def _is_open(change: PropertyChange) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from json import JSONEncoder
 from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation.intrinsics import resolved
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from cicdgen.cloudformation.values import Json
     from cicdgen.iam.policies import Held
     from cicdgen.iam.statement import Actions, Document, Resources, Statement, Unreadable
+
+
+_WORDS = JSONEncoder(ensure_ascii=False)
 
 
 class Holding(NamedTuple):
@@ -127,7 +130,7 @@ class _Reading:
             ],
         ]
         # `repr` would escape the tokens.
-        return origin.resource, json.dumps(said, ensure_ascii=False)
+        return origin.resource, _WORDS.encode(said)
 
 
 def _elements(statement: Statement) -> tuple[Actions | Resources | Grantees | None, ...]:

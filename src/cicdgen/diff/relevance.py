@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cicdgen.diff.acting import members, names_role
 from cicdgen.diff.statements import is_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cicdgen.cloudformation.values import Json
     from cicdgen.diff.change import PropertyChange, ResourceChange
 
@@ -41,29 +40,32 @@ JUDGED = frozenset(
 """Types whose policies `cicdgen.iam` reads."""
 
 EXPOSED = frozenset(
-    {"AWS::CodeBuild::Project", "AWS::Lambda::Url", "AWS::S3::Bucket", "AWS::SNS::Topic"}
+    {
+        "AWS::CodeBuild::Project",
+        "AWS::Cognito::IdentityPool",
+        "AWS::Lambda::Url",
+        "AWS::S3::Bucket",
+        "AWS::SNS::Topic",
+    }
 )
 """Types that open or close without a policy, or have one that nobody wrote."""
 
-GRANTING = ("AWS::Organizations::Policy", "AWS::SSO::", "AWS::RAM::", "AWS::LakeFormation::")
-
-
-ROLES = frozenset(
-    {
-        "ExecutionRole",
-        "ExecutionRoleArn",
-        "IAMRoleARN",
-        "IamRole",
-        "IamRoleArn",
-        "Role",
-        "RoleARN",
-        "RoleArn",
-        "ServiceRole",
-        "ServiceRoleArn",
-        "TaskRoleArn",
-    }
+GRANTING = (
+    "AWS::EKS::AccessEntry",
+    "AWS::Lambda::LayerVersionPermission",
+    "AWS::LakeFormation::",
+    "AWS::Organizations::Policy",
+    "AWS::RAM::",
+    "AWS::S3::AccessGrant",
+    "AWS::SSO::",
 )
-"""Properties that hold the role of whatever they stand in."""
+"""Types that grant without a policy of IAM's, or that policies of accounts come of."""
+
+OF_TEMPLATES = (
+    "AWS::CloudFormation::Stack",
+    "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+)
+"""Types that are made of a template which lies elsewhere: it may hold anything."""
 
 
 def may_permit(change: ResourceChange) -> bool:
@@ -74,26 +76,15 @@ def may_permit(change: ResourceChange) -> bool:
     """
     return (
         change.type in JUDGED | EXPOSED
-        or change.type.startswith((*GRANTING, "AWS::IAM::", "AWS::Serverless::"))
+        or change.type.startswith((*GRANTING, *OF_TEMPLATES, "AWS::IAM::", "AWS::Serverless::"))
         or any(
             holds_policy(each)
-            or not ROLES.isdisjoint(map(str, each.path))
-            or not ROLES.isdisjoint(_names((each.before, each.after)))
+            or any(names_role(str(step)) for step in each.path)
+            or any(map(names_role, members((each.before, each.after))))
             or "Fn::" in repr(each)
             for each in change.properties
         )
     )
-
-
-def _names(value: Json) -> Iterator[str]:
-    """The name of every member, however deep."""
-    if isinstance(value, dict):
-        yield from value
-        for member in value.values():
-            yield from _names(member)
-    elif isinstance(value, list | tuple):
-        for member in value:
-            yield from _names(member)
 
 
 def holds_policy(change: PropertyChange) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation.text import ANY_ONE, ANY_RUN
@@ -29,8 +30,6 @@ class Renaming:
 
     def __init__(self, codes: Mapping[str, str]) -> None:
         self._codes = {old: new for old, new in codes.items() if old != new}
-        longest = sorted(self._codes, key=len, reverse=True)
-        self._found = re.compile(f"(?:{'|'.join(map(re.escape, longest))}){_END}")
 
     @classmethod
     def of(cls, pair: Pair, changed: AbstractSet[str]) -> Renaming:
@@ -43,6 +42,11 @@ class Renaming:
                 if name in changed and name in new and new[name].type == resource.type
             }
         )
+
+    @cached_property
+    def _found(self) -> re.Pattern[str]:
+        longest = sorted(self._codes, key=len, reverse=True)
+        return re.compile(f"(?:{'|'.join(map(re.escape, longest))}){_END}")
 
     @property
     def reversed(self) -> Renaming:

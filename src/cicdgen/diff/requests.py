@@ -10,6 +10,7 @@ from cicdgen.cloudformation import Text
 from cicdgen.cloudformation.text import ANY_ONE, ANY_RUN
 from cicdgen.diff.atoms import in_order
 from cicdgen.diff.contexts import ALWAYS, failing, satisfying
+from cicdgen.diff.forms import can_work_on
 from cicdgen.diff.globs import is_wild, overlap
 from cicdgen.iam import action_facts, actions_of, services
 from cicdgen.iam.context import ABSENT, Context
@@ -112,7 +113,12 @@ def _actions(atom: Atom, ground: Ground) -> Iterator[str]:
             for each in ground.outer.allow
         )
 
-    yield from islice(sorted(fitting, key=is_known), _MOST_ACTIONS)
+    working = (
+        action
+        for action in sorted(fitting, key=is_known)
+        if all(can_work_on(action, pattern) for pattern in atom.resources)
+    )
+    yield from islice(working, _MOST_ACTIONS)
 
 
 def _of_services(atom: Atom) -> Iterator[str]:
@@ -154,7 +160,7 @@ def _resources(atom: Atom, facts: ActionFacts, ground: Ground) -> list[Text]:
         for candidate in dict.fromkeys(candidates)
         if all(matches(pattern, candidate.code) is True for pattern in atom.resources)
         and not any(matches(pattern, candidate.code) for pattern in atom.not_resources)
-        and facts.fits(candidate) is not False
+        and can_work_on(facts.name, candidate.code)
     ]
     return fitting[:_MOST_RESOURCES]
 
@@ -185,19 +191,17 @@ def _contexts(
     action = facts.name.lower()
     theirs = _near_clauses(ground.outer.allow, action)
     refusing = _near_clauses(ground.inner.deny, action)
-    variants: tuple[Values, ...] = (
-        {},
-        failing(theirs, fixed),
-        failing(refusing, fixed),
-        failing((*refusing, *theirs), fixed),
-    )
+    # Made as they are asked for: the first often does.
+    variants: dict[int, Values] = {}
     seen: list[Values] = []
     for against in ((*refusing, *theirs), theirs):
         own = satisfying(atom.clauses, fixed, against)
         if own is None:
             return
-        for variant in variants:
-            context = {**base, **variant, **own}
+        for index, tests in enumerate(((), theirs, refusing, (*refusing, *theirs))):
+            if index not in variants:
+                variants[index] = failing(tests, fixed)
+            context = {**base, **variants[index], **own}
             if context not in seen:
                 seen.append(context)
                 yield context

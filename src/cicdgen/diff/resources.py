@@ -13,7 +13,7 @@ from cicdgen.diff.dangers import dangers
 from cicdgen.diff.properties import differences
 from cicdgen.diff.protections import protects
 from cicdgen.diff.replacement import Traits, touches, traits
-from cicdgen.diff.spelling import apart, coded, key, same, shown
+from cicdgen.diff.spelling import apart, coded, same, shown, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -146,7 +146,11 @@ def _named(value: Json) -> Iterator[str]:
 
 
 def _is_open(resource: Mapping[str, Json]) -> bool:
-    return "${Fn::If " in key(shown(resource["Properties"]))
+    return any(
+        token.name.startswith("Fn::If ")
+        for text in texts(resource["Properties"])
+        for token in Text(text).tokens
+    )
 
 
 def _as_written(stack: Stack, resource: Mapping[str, Json], logical_id: str) -> dict[str, Json]:

@@ -6,14 +6,20 @@ same characters that somebody forgot to fill in are different values that look a
 
 from __future__ import annotations
 
-import json
+from json.encoder import JSONEncoder, encode_basestring
 from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Fields, Items, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cicdgen.cloudformation import Value
     from cicdgen.cloudformation.values import Json
+
+
+# Made once: `json.dumps` makes one for each call.
+_KEY = JSONEncoder(sort_keys=True, ensure_ascii=False)
 
 
 def coded(value: Value) -> Json:
@@ -42,6 +48,22 @@ def shown(value: Json) -> Json:
             return value
 
 
+def texts(value: Json) -> Iterator[str]:
+    """The strings in coded JSON that hold tokens."""
+    match value:
+        case str():
+            if not value.isascii():
+                yield value
+        case dict():
+            for member in value.values():
+                yield from texts(member)
+        case list():
+            for member in value:
+                yield from texts(member)
+        case _:
+            pass
+
+
 def scalar(value: Json) -> Json:
     """A scalar as CloudFormation sees it: `true` and `"true"`, 128 and `"128"` are the same."""
     match value:
@@ -66,7 +88,7 @@ def same(one: Json, other: Json) -> bool:
 
 def key(value: Json) -> str:
     """Equal for values that CloudFormation takes for the same."""
-    return json.dumps(_normal(value), sort_keys=True, ensure_ascii=False)
+    return encode_basestring(value) if isinstance(value, str) else _KEY.encode(_normal(value))
 
 
 def _normal(value: Json) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation import Text
-from cicdgen.diff.acting import acting
+from cicdgen.diff.acting import acting, roles_of
 from cicdgen.diff.containment import Permits, gaps
 from cicdgen.diff.hanging import held, hung
 from cicdgen.diff.holdings import NOTHING, Holding, holding
@@ -134,6 +134,10 @@ def _origins(side: Side, identity: Resource | None) -> Iterator[str]:
         found = side.policies.of_principal(identity.arn)
         for document, _ in (*found.identity, *found.boundaries):
             yield document.origin.resource
+        if identity.type == "AWS::IAM::User":
+            # By which it is in a group, and has what the group has.
+            for addition in side.stack.of_type("AWS::IAM::UserToGroupAddition"):
+                yield addition.logical_id
 
 
 def _acts(identity: Resource) -> Principal:
@@ -194,11 +198,12 @@ def _actors(
     before: Side, after: Side, names: Renaming, changed: AbstractSet[str]
 ) -> Iterator[Subject]:
     """Resources that act with another role than before."""
+    old, new = roles_of(before.stack), roles_of(after.stack)
     for name, resource in after.stack.resources.items():
         other = before.stack.resources.get(name)
         if name not in changed or other is None or other.type != resource.type:
             continue
-        had, has = acting(other), acting(resource)
+        had, has = acting(other, old), acting(resource, new)
         for place in dict.fromkeys((*had, *has)):
             one, two = had.get(place), has.get(place)
             if (one and names.code(one.code)) == (two and two.code):

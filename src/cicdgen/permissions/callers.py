@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cicdgen.permissions.need import Need, on
+from cicdgen.permissions.need import Condition, Need, on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,23 @@ class Place:
         return f"{front}:stack/{self.stack}/*"
 
 
-def to_deploy(place: Place, template_bucket: str | None, role: str | None) -> Iterator[Need]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateBucket:
+    """The bucket through which a large template goes.
+
+    Attributes:
+        name: its name.
+        kms_key: the key that encrypts the template there, as `deploy --kms-key-id` takes it: an id,
+            an alias, or the ARN of either; None where the bucket takes no key of KMS.
+    """
+
+    name: str
+    kms_key: str | None = None
+
+
+def to_deploy(
+    place: Place, template_bucket: TemplateBucket | None, role: str | None
+) -> Iterator[Need]:
     """What `cicdgen deploy` calls itself.
 
     Args:
@@ -92,12 +108,45 @@ def to_deploy(place: Place, template_bucket: str | None, role: str | None) -> It
         )
     yield from _passing(role)
     if template_bucket is not None:
-        objects = f"arn:{place.partition}:s3:::{template_bucket}/*"
-        for name, why in (
-            ("PutObject", "a template over 51,200 bytes goes through this bucket"),
-            ("GetObject", "CloudFormation reads it there, as whoever deploys"),
-        ):
-            yield Need(action=f"s3:{name}", resources=(objects,), topic="TemplateBucket", why=why)
+        yield from _through(template_bucket, place)
+
+
+def _through(bucket: TemplateBucket, place: Place) -> Iterator[Need]:
+    """What sending a template through a bucket takes."""
+    arn = f"arn:{place.partition}:s3:::{bucket.name}"
+    for name, why in (
+        ("PutObject", "a template over 51,200 bytes goes through this bucket"),
+        ("GetObject", "CloudFormation reads it there, as whoever deploys"),
+    ):
+        yield Need(action=f"s3:{name}", resources=(f"{arn}/*",), topic="TemplateBucket", why=why)
+    if bucket.kms_key is None:
+        return
+    key, named = _key(bucket.kms_key, place)
+    # With a bucket key the bucket is the context, without one the object (s3/UsingKMSEncryption).
+    within = ("StringLike", "kms:EncryptionContext:aws:s3:arn", (arn, f"{arn}/*"))
+    for name, why in (
+        ("GenerateDataKey", "S3 encrypts the template with this key, as whoever deploys"),
+        ("Decrypt", "CloudFormation reads the encrypted template, as whoever deploys"),
+    ):
+        yield Need(
+            action=f"kms:{name}",
+            resources=(key,),
+            conditions=(*named, within),
+            topic="TemplateKey",
+            why=why,
+        )
+
+
+def _key(given: str, place: Place) -> tuple[str, tuple[Condition, ...]]:
+    """The ARN of a key as policies take it: an alias is a condition there, and no resource.
+
+    Source: kms/alias-authorization.
+    """
+    front, found, name = given.rpartition(":")
+    front = front if found else f"arn:{place.partition}:kms:{place.region}:{place.account}"
+    if name.startswith("alias/"):
+        return f"{front}:key/*", (("ForAnyValue:StringEquals", "kms:ResourceAliases", (name,)),)
+    return f"{front}:{name if name.startswith('key/') else f'key/{name}'}", ()
 
 
 def to_destroy(place: Place, stack: Stack, arns: Arns, role: str | None) -> Iterator[Need]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cicdgen.cloudformation import Account, stacks
 from cicdgen.permissions import callers, resources
 from cicdgen.permissions.arns import Arns
-from cicdgen.permissions.callers import Place
+from cicdgen.permissions.callers import Place, TemplateBucket
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -85,7 +85,7 @@ class Asked:
     stack: str
     source_key: str
     role: str | None = None
-    template_bucket: str | None = None
+    template_bucket: TemplateBucket | None = None
 
     @property
     def place(self) -> Place:

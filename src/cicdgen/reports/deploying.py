@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cicdgen.deploying.happenings import Ended, Happened, Noted, Proposed, Target
 from cicdgen.diff.cascade import KNOWN_LATER
-from cicdgen.diff.change import Comparison, Effect, PropertyChange, ResourceChange
+from cicdgen.diff.change import Comparison, Effect, Note, PropertyChange, ResourceChange
 from cicdgen.reports import diff
 from cicdgen.reports import diff_words as words
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 # What a terminal would obey: what AWS says may hold somebody's text.
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
-_NOT_TOLD = "(as it is)"
+_NOT_TOLD = Note("(as it is)")
+# What AWS writes where it makes the value when the change set is executed.
+_LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
 
 
 def clean(text: str) -> str:
@@ -120,14 +122,19 @@ def _merged(each: Classified, ours: ResourceChange | None) -> ResourceChange:
 
 def _told(logical_id: str, detail: Detail) -> PropertyChange:
     """A change that the templates do not show: it follows from another, or from AWS's side."""
-    follows = f"(follows {detail.cause})" if detail.cause else KNOWN_LATER
+    follows = Note(f"(follows {detail.cause})") if detail.cause else KNOWN_LATER
     return PropertyChange(
         path=("Resources", logical_id, "Properties", _name(detail)),
         before=_NOT_TOLD if detail.before is None else detail.before,
-        after=follows if detail.after is None else detail.after,
+        after=follows if detail.after in {None, _LATER} else _later(str(detail.after)),
         forces_replacement=detail.recreation == "Always",
         may_replace=detail.recreation == "Conditionally",
     )
+
+
+def _later(value: str) -> str:
+    """A value with what AWS makes in it, in our words."""
+    return value.replace(_LATER, KNOWN_LATER)
 
 
 def _name(detail: Detail) -> str:

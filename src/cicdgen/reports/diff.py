@@ -179,7 +179,7 @@ def _whole(head: str, value: Json, ending: str, indent: str = "        ") -> Ite
         case list() if any(isinstance(member, dict | list) for member in value):
             yield f"{head}:{ending}"
             for member in value:
-                yield from _whole(f"{indent}-", member, "", f"{indent}    ")
+                yield from _whole(f"{indent}*", member, "", f"{indent}    ")
         case _:
             yield f"{head}: {words.value(value)}{ending}"
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from cicdgen.cloudformation import written
+from cicdgen.diff import Note
 from cicdgen.reports.diff_words import closing
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ FORMAT = "cicdgen.diff/1"
 def document(comparisons: Mapping[str, Comparison]) -> str:
     """Each comparison under the name of what was compared.
 
-    `path` is a list of names and indexes from the template's root, and `place` the same in words.
+    `path` is a list of names and indexes from the template's root, and `place` the same in words;
+    `notes` are the sides that hold words and no value, such as `(known after deploy)`.
     """
     content = {
         "format": FORMAT,
@@ -62,6 +64,11 @@ def _property(change: PropertyChange) -> dict[str, Any]:
         "place": written(change.path),
         "before": change.before,
         "after": change.after,
+        "notes": [
+            side
+            for side, value in (("before", change.before), ("after", change.after))
+            if isinstance(value, Note)
+        ],
         "forces_replacement": change.forces_replacement,
         "may_force_replacement": change.may_replace,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from cicdgen.diff import Danger, Effect, Width
+from cicdgen.diff import Danger, Effect, Note, Width
 from cicdgen.diff.statements import is_document, is_statement, listed
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ def consequence(change: PropertyChange) -> str:
 
 
 def value(of: Json) -> str:
-    """A value on one line."""
+    """A value on one line; a note is no value, and has no quotes."""
+    if isinstance(of, Note):
+        return str(of)
     if is_statement(of):
         return statement(of)
     if is_document(of):

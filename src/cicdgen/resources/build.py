@@ -19,6 +19,7 @@ from cicdgen import arns, assets
 from cicdgen.names import BUILD_OUTPUT, SOURCE_OUTPUT
 from cicdgen.policies import project as project_policies
 from cicdgen.policies import telemetry
+from cicdgen.resources.literal import literal
 from cicdgen.resources.logs import log_group
 from cicdgen.resources.part import Part, Permissions
 
@@ -127,7 +128,7 @@ def _project(
     variables: dict[str, object] = {
         "ARTIFACT_BUCKET": Ref(storage.artifacts),
         "PYTHON_VERSION": config.function.runtime.removeprefix("python"),
-        **project.environment,
+        **{name: literal(value) for name, value in project.environment.items()},
     }
     return Project(
         f"{title}Project",

@@ -28,6 +28,7 @@ from cicdgen.names import ALIAS
 from cicdgen.policies import function as function_policies
 from cicdgen.policies import queue as queue_policies
 from cicdgen.policies import telemetry
+from cicdgen.resources.literal import literal
 from cicdgen.resources.logs import log_group
 from cicdgen.resources.part import Guard, Part, Permissions
 
@@ -87,7 +88,11 @@ class ReleasedFunction(Part, frozen=True, kw_only=True):
             DeadLetterConfig=DeadLetterConfig(TargetArn=arns.of(dead_letters)),
         )
         if config.function.environment:
-            function.Environment = Environment(Variables=dict(config.function.environment))
+            function.Environment = Environment(
+                Variables={
+                    name: literal(value) for name, value in config.function.environment.items()
+                }
+            )
         if config.function.reserved_concurrency is not None:
             function.ReservedConcurrentExecutions = config.function.reserved_concurrency
         if config.function.vpc is not None:

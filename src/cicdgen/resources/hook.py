@@ -11,6 +11,7 @@ from cicdgen import arns
 from cicdgen.policies import hook as hook_policies
 from cicdgen.policies import telemetry
 from cicdgen.resources.inline import inline_function
+from cicdgen.resources.literal import literal
 from cicdgen.resources.logs import log_group
 from cicdgen.resources.part import Part, Permissions
 
@@ -64,7 +65,7 @@ class Hook(Part, frozen=True, kw_only=True):
                 timeout=config.function.timeout + _SECONDS_BESIDE_THE_INVOCATION,
                 environment={
                     "FUNCTION_NAME": Ref(released.function),
-                    "SMOKE_EVENT": json.dumps(config.release.smoke_event),
+                    "SMOKE_EVENT": literal(json.dumps(config.release.smoke_event)),
                 },
             ),
         )
