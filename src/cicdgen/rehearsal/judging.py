@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from cicdgen.proof.proof import UNBOUND
@@ -52,14 +51,6 @@ def stopped(run: Run, traffic: Sequence[Traffic]) -> str:
     )
 
 
-def _opinions(stage: Stage) -> Iterator[str]:
-    """How many requests the sandbox's IAM decided too: what it decides otherwise is a fault."""
-    said = Counter(map(bool, stage.opinions.values()))
-    yield f"{said[True]} requests were decided twice, by the sandbox's IAM as well"
-    if said[False]:
-        yield f"{said[False]} requests were not: whoever makes them is not in the template"
-
-
 def _is_stop(ended: DeploymentEnded) -> bool:
     return ended.status is Status.STOPPED
 
@@ -69,7 +60,6 @@ def assumed(stage: Stage, source: Source) -> Iterator[str]:
     yield from ASSUMED
     if stage.options.in_sandbox:
         yield "what is released runs in the sandbox, with this machine's Python"
-        yield from _opinions(stage)
     yield from stage.unseen
     yield from (UNBOUND.format(arn) for arn in stage.outside)
     if source.is_sample:

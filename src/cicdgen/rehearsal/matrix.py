@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from cicdgen.rehearsal import scene
@@ -11,7 +12,7 @@ from cicdgen.rehearsal.record import Matrix
 from cicdgen.rehearsal.scenarios import NAMES, named
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cicdgen.rehearsal.record import Event, Rehearsal
     from cicdgen.rehearsal.source import Source
@@ -60,6 +61,7 @@ def rehearse(
         name=name,
         rehearsals=tuple(found),
         permissions=permissions(stage, found),
+        opinions=tuple(_opinions(stage)),
         seconds=time.monotonic() - began,
     )
 
@@ -69,3 +71,12 @@ def every(stage: Stage) -> tuple[list[str], list[str]]:
     reasons = {name: stage.applicable(named(name)) for name in NAMES}
     can = [name for name, why in reasons.items() if not why]
     return can, [f"{name} is left out: {why}" for name, why in reasons.items() if why]
+
+
+def _opinions(stage: Stage) -> Iterator[str]:
+    """How many requests the sandbox's IAM decided too: what it decides otherwise is a fault."""
+    said = Counter(map(bool, stage.opinions.values()))
+    if said:
+        yield f"{said[True]} requests were decided twice, by the sandbox's IAM as well"
+    if said[False]:
+        yield f"{said[False]} requests were not: whoever makes them is not in the template"

@@ -509,12 +509,27 @@ class Permission:
 
 @dataclass(frozen=True, kw_only=True)
 class Matrix:
-    """Several scenarios of one template, and what they used of its permissions together."""
+    """Several scenarios of one template, and what they used of its permissions together.
+
+    Attributes:
+        name: what a person calls the template.
+        rehearsals: the scenarios.
+        permissions: what the template grants, and which scenario used it.
+        opinions: how many requests were decided a second time, in words.
+        seconds: how long it took.
+    """
 
     name: str
     rehearsals: tuple[Rehearsal, ...]
     permissions: tuple[Permission, ...]
+    opinions: tuple[str, ...] = ()
     seconds: float
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What the results rest on, each once."""
+        said = (line for each in self.rehearsals for line in each.assumptions)
+        return tuple(dict.fromkeys([*said, *self.opinions]))
 
     @property
     def passed(self) -> bool:

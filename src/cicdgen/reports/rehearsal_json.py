@@ -50,7 +50,7 @@ def content(matrix: Matrix) -> dict[str, Any]:
         "seconds": round(matrix.seconds, 3),
         "scenarios": [_scenario(each) for each in several],
         "permissions": [_plain(each) for each in matrix.permissions],
-        "assumptions": _once(said for each in several for said in each.assumptions),
+        "assumptions": matrix.assumptions,
         "conformance": _once(_plain(item) for each in several for item in each.conformance),
     }
 

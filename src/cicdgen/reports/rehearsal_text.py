@@ -25,7 +25,7 @@ def text(matrix: Matrix) -> str:
     if len(matrix.rehearsals) > 1:
         parts += _listed("Never used in any scenario", _idle(matrix))
     parts += _listed("Not modelled", _once(_not_modelled(matrix)))
-    parts += _listed("Assumed", _once(s for each in matrix.rehearsals for s in each.assumptions))
+    parts += _listed("Assumed", matrix.assumptions)
     parts.append(summary(matrix))
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(parts)) + "\n"
 
