@@ -11,14 +11,15 @@ RULES = (
         why=(
             "A listed file that is never made ends every build at its last step. An AppSpec whose "
             "versions come from variables that nothing sets is made, and CodeDeploy refuses it. A "
-            "runtime that the build image has not ends the build at its first step."
+            "runtime that the build image has not ends the build at its first step, and an image "
+            "for another processor than the machine's ends it before."
         ),
         fix=(
             "Make each listed file in a command, set each variable before it is used, and ask for "
             "a runtime that the image has. Better: let a function deploy, and write no AppSpec."
         ),
         source="codebuild/build-spec-ref",
-        checks=("appspec-versions", "buildspec-artifacts", "build-runtime"),
+        checks=("appspec-versions", "buildspec-artifacts", "build-runtime", "build-image"),
         failures=(3,),
     ),
     Rule(

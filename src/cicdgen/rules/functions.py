@@ -84,6 +84,18 @@ RULES = (
         checks=("function-dead-letters",),
     ),
     Rule(
+        id="E9531",
+        title="A function of a pipeline can be called, and released",
+        why=(
+            "A reserved concurrency of 0 throttles every call: the job of a pipeline is never "
+            "answered, and a hook never reports. A code signing config that enforces refuses each "
+            "package that nobody has signed."
+        ),
+        fix="Leave ReservedConcurrentExecutions out; sign in the build, or only warn.",
+        source="lambda/configuration-concurrency",
+        checks=("function-throttled", "function-signed"),
+    ),
+    Rule(
         id="W9559",
         title="A function writes to a log group of the template",
         why=(

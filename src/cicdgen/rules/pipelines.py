@@ -128,4 +128,26 @@ RULES = (
         source="codepipeline/pipelines-trigger-source-overrides",
         checks=("revision-pinned",),
     ),
+    Rule(
+        id="W9532",
+        title="Every stage lets a run in",
+        why=(
+            "A transition that the template disables is disabled again by each deployment of the "
+            "stack: runs wait before it, and the pipeline looks as if it worked."
+        ),
+        fix="Leave DisableInboundStageTransitions out, and disable a transition by hand.",
+        source="codepipeline/transitions",
+        checks=("stage-closed",),
+    ),
+    Rule(
+        id="E9533",
+        title="A pipeline is of the type that its parts ask for",
+        why=(
+            "A pipeline that does not say its type is a V1, and has no queue, no triggers, no "
+            "variables, no conditions and no commands: the stack fails where they are set."
+        ),
+        fix="Set PipelineType to V2.",
+        source="codepipeline/pipeline-types",
+        checks=("pipeline-type",),
+    ),
 )

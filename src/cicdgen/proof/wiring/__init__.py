@@ -25,6 +25,7 @@ from cicdgen.proof.wiring import (
     artifact_order,
     artifact_store,
     bucket_notifies,
+    build_image,
     build_runtime,
     buildspec_artifacts,
     buildspec_commands,
@@ -38,12 +39,16 @@ from cicdgen.proof.wiring import (
     failure_heard,
     function_code,
     function_inline,
+    function_signed,
+    function_throttled,
     invoke_once,
+    pipeline_type,
     revision_pinned,
     rule_role,
     source_bucket,
     source_polled,
     source_starts,
+    stage_closed,
     stage_order,
 )
 
@@ -272,6 +277,32 @@ CHECKS = (
         run=alarm_late.check,
         severity="warning",
         failures=(5,),
+    ),
+    Check(
+        name=function_throttled.NAME,
+        title="A function that a pipeline calls or releases is not throttled to nothing",
+        run=function_throttled.check,
+    ),
+    Check(
+        name=function_signed.NAME,
+        title="A function that takes signed code only is released from code that is signed",
+        run=function_signed.check,
+    ),
+    Check(
+        name=stage_closed.NAME,
+        title="Every stage lets a run in",
+        run=stage_closed.check,
+        severity="warning",
+    ),
+    Check(
+        name=pipeline_type.NAME,
+        title="A pipeline is of the type that its parts ask for",
+        run=pipeline_type.check,
+    ),
+    Check(
+        name=build_image.NAME,
+        title="A build image runs on a machine of its kind",
+        run=build_image.check,
     ),
     Check(
         name=invoke_once.NAME,

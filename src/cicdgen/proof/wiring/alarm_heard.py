@@ -66,6 +66,26 @@ def _listened(stack: Stack) -> Iterator[Remark]:
         if not _has_subscriber(stack, topic):
             because = f"the template subscribes nobody to {topic.logical_id}"
             yield Doubt(check=NAME, path=topic.path, because=because)
+        yield from _delivered(stack, topic)
+
+
+def _delivered(stack: Stack, topic: Resource) -> Iterator[Remark]:
+    """Whether what is published gets to those who are subscribed."""
+    is_ordered = Place.of(topic).at("FifoTopic").is_on is True
+    for subscriber in _subscriptions(stack, topic):
+        protocol, chosen = subscriber.at("Protocol"), subscriber.at("FilterPolicy")
+        if is_ordered and protocol.known not in {None, "sqs"}:
+            yield Flaw(
+                check=NAME,
+                path=protocol.path,
+                message=f"{topic.logical_id} is a FIFO topic, and those deliver nothing by"
+                f" {protocol}",
+                fix="leave FifoTopic out",
+                source="sns/sns-email-notifications",
+            )
+        if chosen.is_given:
+            because = f"whether a notice gets through the filter of {subscriber.at('Endpoint')}"
+            yield Doubt(check=NAME, path=chosen.path, because=because)
 
 
 def _is_scaling(stack: Stack, action: Place) -> bool:
@@ -112,10 +132,13 @@ def _is_doubtful(stack: Stack) -> str | None:
 
 def _has_subscriber(stack: Stack, topic: Resource) -> bool:
     """Whether somebody is subscribed in the template, or may be."""
-    if list(Place.of(topic).at("Subscription").members()):
-        return True
+    return any(True for _ in _subscriptions(stack, topic))
+
+
+def _subscriptions(stack: Stack, topic: Resource) -> Iterator[Place]:
+    """The subscriptions to a topic, and those that may be to it."""
+    yield from Place.of(topic).at("Subscription").members()
     for subscription in stack.of_type("AWS::SNS::Subscription"):
         named = Place.of(subscription).at("TopicArn").text
         if named is not None and named.equals(topic.arn) is not False:
-            return True
-    return False
+            yield Place.of(subscription)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NAME = "deployment-group"
 _GROUPS = "codedeploy/deployment-groups-create"
+_FOR_FUNCTIONS = "CodeDeployDefault.Lambda"
 _STYLE = {"DeploymentType": "BLUE_GREEN", "DeploymentOption": "WITH_TRAFFIC_CONTROL"}
 
 
@@ -36,6 +37,10 @@ def check(stack: Stack) -> Iterator[Remark]:
             yield from _styled(group)
             yield from _rolled_back(group)
             yield from _watched(stack, group)
+        elif str(config := Place.of(group).at("DeploymentConfigName")).startswith(_FOR_FUNCTIONS):
+            message = f"{config} is for functions, and its application deploys to {kind}"
+            fix = "set ComputePlatform: Lambda on the application"
+            yield _flaw(config.path, message, fix, _GROUPS)
 
 
 def _styled(group: Resource) -> Iterator[Remark]:
@@ -63,6 +68,11 @@ def _rolled_back(group: Resource) -> Iterator[Remark]:
     if alarms.at("Enabled").is_on is False:
         message = f"the alarms of {group.logical_id} are listed, and not enabled"
         yield _flaw(alarms.path, message, "set AlarmConfiguration.Enabled: true", page)
+    if alarms.at("IgnorePollAlarmFailure").is_on is True:
+        message = f"where CodeDeploy cannot read the alarms of {group.logical_id}, it goes on"
+        fix = "leave IgnorePollAlarmFailure out"
+        source = "codedeploy/API_AlarmConfiguration"
+        yield _flaw(alarms.at("IgnorePollAlarmFailure").path, message, fix, source)
     events = [each.known for each in rollback.at("Events").members()]
     is_off = rollback.at("Enabled").is_on is False
     open_ = [alarms.at("Enabled"), rollback.at("Enabled"), *rollback.at("Events").members()]
