@@ -45,12 +45,16 @@ def _slip(resources: dict[str, Json]) -> None:
             "the action Deploy is Invoke/AWS/StepFunctions, which is not modelled",
         ),
         (
+            lambda r: _pipeline(r).update(ExecutionMode="PARALLEL"),
+            "the execution mode PARALLEL of Pipeline is not modelled",
+        ),
+        (
             lambda r: _pipeline(r)["Stages"][1].update(OnFailure={"Result": "ROLLBACK"}),
             "OnFailure of the stage Build is not modelled",
         ),
         (_slip, "BuildProject: line 5, phases/build/commands"),
     ],
-    ids=["no pipeline", "two pipelines", "another provider", "a stage's rollback", "a slip"],
+    ids=["no pipeline", "two pipelines", "another provider", "beside", "a rollback", "a slip"],
 )
 def test_a_template_that_cannot_be_rehearsed_says_why(
     change: Callable[[dict[str, Json]], object], words: str
@@ -95,6 +99,36 @@ def test_a_call_that_is_not_modelled_fails_the_rehearsal(old: str, new: str, wor
 
     assert "not modelled" in found["good"][0]
     assert any(words in cause or "lambda GET" in cause for cause in found["good"])
+
+
+@pytest.mark.parametrize(
+    "name, properties, words",
+    [
+        ("Deployer", {"ReservedConcurrentExecutions": 0}, "every call of Deployer is throttled"),
+        ("Hook", {"ReservedConcurrentExecutions": 0}, "every call of Hook is throttled"),
+        ("Function", {"ReservedConcurrentExecutions": 0}, "the hook shop-prod-hook says Failed"),
+        ("Function", {"CodeSigningConfigArn": "arn:elsewhere"}, "not modelled: code signing"),
+        ("BuildProject", {"Artifacts": {"Type": "NO_ARTIFACTS"}}, "not CODEPIPELINE"),
+        ("TestProject", {"Source": {"Type": "NO_SOURCE"}}, "are NO_SOURCE, not CODEPIPELINE"),
+        (
+            "DeploymentGroup",
+            {"DeploymentStyle": {"DeploymentType": "IN_PLACE"}},
+            "its DeploymentType is IN_PLACE, and for functions there is BLUE_GREEN alone",
+        ),
+        ("S3Key", {"Enabled": False}, "S3Key is disabled: KMS refuses every use of it"),
+    ],
+)
+def test_a_part_that_is_switched_off_or_made_for_something_else_fails(
+    name: str, properties: Json, words: str
+) -> None:
+    """No policy shows it, and CloudFormation takes it."""
+
+    def change(resources: dict[str, Json]) -> None:
+        resources[name]["Properties"].update(properties)
+
+    found = wrong(rehearsed(changed("prod", change), "good"))
+
+    assert any(words in cause for cause in found["good"]), found
 
 
 def test_a_function_that_hangs_is_ended_in_its_time() -> None:

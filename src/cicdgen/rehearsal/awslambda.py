@@ -10,6 +10,7 @@
 | lambda/lambda-api-permissions-ref | a qualifier makes it the qualified ARN |
 | lambda/configuration-aliases | an alias points at one version, and at a second with a weight |
 | lambda/invocation-async | an asynchronous failure is tried twice more, after 1 and 2 minutes |
+| lambda/configuration-concurrency | a function with a reserved concurrency of 0 runs no call |
 
 An update is done at once: how long one takes is not modelled. What a released version answers is
 the scenario's to say: the code of a release does not run.
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING
 from cicdgen.proof.hops.encryption import MANAGED, grant, key_named
 from cicdgen.rehearsal.record import FunctionInvoked
 from cicdgen.rehearsal.run import DeniedError
-from cicdgen.rehearsal.versions import FUNCTION, access_key, digest, function_of
+from cicdgen.rehearsal.versions import FUNCTION, access_key, digest, function_of, is_throttled
 from cicdgen.rehearsal.wire import AwsError, UnknownError, Wire
 
 if TYPE_CHECKING:
@@ -83,9 +84,11 @@ class Lambda:
         """Run a function whose code is in the template, as its role.
 
         Raises:
-            DeniedError: Lambda may not assume the role.
+            DeniedError: Lambda may not assume the role, or runs none of its calls.
         """
         run, resource = self._run, function.resource
+        if is_throttled(resource):
+            raise DeniedError(f"every call of {resource.logical_id} is throttled: 0 are reserved")
         self._begun(function)
         self._requests += 1
         ended = self._host.invoke(
@@ -154,6 +157,8 @@ class Lambda:
             raise UnknownError("UpdateFunctionCode that publishes")
         function = self._need(who, "lambda:UpdateFunctionCode", asked)
         bucket, key, version = asked["S3Bucket"], asked["S3Key"], asked["S3ObjectVersion"]
+        if function.resource.properties.get("CodeSigningConfigArn") is not None:
+            raise UnknownError(f"code signing, which {function.resource.logical_id} asks for")
         source = "lambda/API_UpdateFunctionCode"
         try:
             held = self._s3.read(who, bucket, key, version, source)
@@ -199,6 +204,8 @@ class Lambda:
         if asked.get("InvocationType", "RequestResponse") != "RequestResponse":
             raise UnknownError(f"an invocation of type {asked['InvocationType']}")
         self._configuration(function, version)
+        if is_throttled(function.resource):
+            raise AwsError("TooManyRequestsException", "Rate Exceeded.", status=429)
         error = self.answer(function.resource.logical_id, version)
         if error is None and self._twin is not None:
             event = str(asked.get("Payload") or "null").encode()

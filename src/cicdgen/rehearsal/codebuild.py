@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from cicdgen.errors import UsageError
 from cicdgen.proof.flaw import Flaw
 from cicdgen.proof.parts.buildspec import PHASES, PROJECT, Buildspec, buildspecs
+from cicdgen.proof.parts.place import Place
 from cicdgen.proof.wiring import build_runtime, buildspec_errors
 from cicdgen.rehearsal.building import handed_on
 from cicdgen.rehearsal.record import PhaseEnded, Status
@@ -230,6 +231,10 @@ class CodeBuild:
         found = self.run.site.find(self.run.names.read(name), PROJECT)
         if found is None:
             raise UnmodelledError(f"the project {name}: it is not in the template")
+        for part in ("Source", "Artifacts"):
+            kind = Place.of(found).at(part, "Type")
+            if kind.known != "CODEPIPELINE":
+                raise FailedError(f"the {part} of {found.logical_id} are {kind}, not CODEPIPELINE")
         return found
 
     def _spec(self, project: Resource) -> Buildspec:

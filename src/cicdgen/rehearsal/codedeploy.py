@@ -43,6 +43,7 @@ GROUP = "AWS::CodeDeploy::DeploymentGroup"
 ROLLBACK = "codeDeployRollback"
 _ACTIVE = {"Created", "Queued", "InProgress", "Baking", "Ready"}
 _BATCH, _PAGE, _DESCRIPTION = 25, 100, 100
+_STYLE = {"DeploymentType": "BLUE_GREEN", "DeploymentOption": "WITH_TRAFFIC_CONTROL"}
 _GROUP = ("applicationName", "deploymentGroupName")
 
 
@@ -159,6 +160,14 @@ class CodeDeploy:
                 "InvalidRevisionException",
                 f"the application {group.application} deploys to {group.platform}, not to Lambda",
             )
+        style = Place.of(group.resource).at("DeploymentStyle")
+        for name, needed in _STYLE.items():
+            if style.at(name).known != needed:
+                # CodeDeploy refuses it when the group is made (API_CreateDeploymentGroup).
+                raise UnknownError(
+                    f"a group like {group.resource.logical_id}: its {name} is {style.at(name)},"
+                    f" and for functions there is {needed} alone"
+                )
         made = self.add(group, appspec.read(asked["revision"]), asked.get("description", ""))
         self.begin(made)
         return {"deploymentId": made.id}

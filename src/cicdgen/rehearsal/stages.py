@@ -64,6 +64,8 @@ def stages_of(pipeline: Pipeline) -> Iterator[tuple[str, list[Step]]]:
 def refusals(resource: Resource) -> Iterator[str]:
     """What about a pipeline is not modelled."""
     place = Place.of(resource)
+    if place.at("ExecutionMode").known == "PARALLEL":
+        yield f"the execution mode PARALLEL of {resource.logical_id}"
     for name in ("ArtifactStores", "Triggers", "Variables", "DisableInboundStageTransitions"):
         if place.at(name).is_given:
             yield f"{name} of {resource.logical_id}"

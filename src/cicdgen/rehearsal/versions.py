@@ -89,3 +89,8 @@ def access_key(function: Resource) -> str:
 def digest(code: bytes) -> str:
     """A package's CodeSha256: base64 of its SHA-256."""
     return base64.b64encode(hashlib.sha256(code).digest()).decode()
+
+
+def is_throttled(function: Resource) -> bool:
+    """Whether it runs no call: 0 is the switch for that (lambda/configuration-concurrency)."""
+    return Place.of(function).at("ReservedConcurrentExecutions").number == 0
