@@ -108,6 +108,7 @@ def test_a_call_that_is_not_modelled_fails_the_rehearsal(old: str, new: str, wor
         ("Hook", {"ReservedConcurrentExecutions": 0}, "every call of Hook is throttled"),
         ("Function", {"ReservedConcurrentExecutions": 0}, "the hook shop-prod-hook says Failed"),
         ("Function", {"CodeSigningConfigArn": "arn:elsewhere"}, "not modelled: code signing"),
+        ("Function", {"PackageType": "Image"}, "code of Function, which is an image"),
         ("BuildProject", {"Artifacts": {"Type": "NO_ARTIFACTS"}}, "not CODEPIPELINE"),
         ("TestProject", {"Source": {"Type": "NO_SOURCE"}}, "are NO_SOURCE, not CODEPIPELINE"),
         (

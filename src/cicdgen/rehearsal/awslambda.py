@@ -21,6 +21,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from cicdgen.cloudformation import Text
 from cicdgen.proof.hops.encryption import MANAGED, grant, key_named
 from cicdgen.rehearsal.record import FunctionInvoked
 from cicdgen.rehearsal.run import DeniedError
@@ -159,6 +160,8 @@ class Lambda:
         bucket, key, version = asked["S3Bucket"], asked["S3Key"], asked["S3ObjectVersion"]
         if function.resource.properties.get("CodeSigningConfigArn") is not None:
             raise UnknownError(f"code signing, which {function.resource.logical_id} asks for")
+        if function.resource.properties.get("PackageType") == Text("Image"):
+            raise UnknownError(f"code of {function.resource.logical_id}, which is an image")
         source = "lambda/API_UpdateFunctionCode"
         try:
             held = self._s3.read(who, bucket, key, version, source)

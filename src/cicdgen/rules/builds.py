@@ -90,14 +90,28 @@ RULES = (
     ),
     Rule(
         id="W9562",
-        title="No secret stands in the environment of a project",
+        title="No secret stands in the environment of a project or a function",
         why=(
-            "Whoever may look at the project, at one of its builds or at this template reads it. "
+            "Whoever may look at the project, the function, a build or this template reads it. "
             "It is told by the variable's name or by the form of its value, so this may be wrong."
         ),
-        fix="Set the variable's Type to SECRETS_MANAGER, and its Value to the secret's name.",
+        fix=(
+            "Set the variable's Type to SECRETS_MANAGER, and its Value to the secret's name; let a "
+            "function fetch the secret by its name."
+        ),
         source="codebuild/build-spec-ref",
-        checks=("project-secrets",),
+        checks=("project-secrets", "function-secrets"),
+    ),
+    Rule(
+        id="E9571",
+        title="The builds of a project are not public",
+        why=(
+            "With PUBLIC_READ anybody on the internet reads the logs and artifacts of every build, "
+            "those of the past included."
+        ),
+        fix="Leave Visibility out.",
+        source="codebuild/public-builds",
+        checks=("project-public",),
     ),
     Rule(
         id="E9563",

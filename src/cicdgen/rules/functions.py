@@ -122,4 +122,15 @@ RULES = (
         source="AmazonCloudWatchLogs/API_PutRetentionPolicy",
         checks=("log-group",),
     ),
+    Rule(
+        id="E9570",
+        title="A function's URL asks who calls",
+        why=(
+            "With AuthType NONE anybody on the internet calls the function, and its own code has "
+            "to tell friend from foe."
+        ),
+        fix="Set AuthType to AWS_IAM.",
+        source="lambda/urls-auth",
+        checks=("function-url",),
+    ),
 )

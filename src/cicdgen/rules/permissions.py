@@ -134,4 +134,15 @@ RULES = (
         failures=(2,),
         also=("W9591",),
     ),
+    Rule(
+        id="W9572",
+        title="A template makes no access keys",
+        why=(
+            "They never expire. Whoever may read the stack's outputs, or what it hands to another "
+            "resource, may have them."
+        ),
+        fix="Let whoever needs it assume a role.",
+        source="IAM/best-practices",
+        checks=("access-key",),
+    ),
 )

@@ -119,4 +119,12 @@ RULES = (
         source="AWSSimpleQueueService/sqs-server-side-encryption",
         checks=("queue-encryption",),
     ),
+    Rule(
+        id="W9573",
+        title="What a topic tells goes out encrypted",
+        why="Over http a notice can be read, and forged, on its way.",
+        fix="Subscribe an https endpoint.",
+        source="sns/sns-security-best-practices",
+        checks=("subscription-plain",),
+    ),
 )

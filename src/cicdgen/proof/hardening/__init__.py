@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cicdgen.proof.check import Check
 from cicdgen.proof.hardening import (
+    access_key,
     bucket_closed,
     bucket_encryption,
     bucket_logging,
@@ -19,7 +20,9 @@ from cicdgen.proof.hardening import (
     function_environment,
     function_log,
     function_runtime,
+    function_secrets,
     function_tracing,
+    function_url,
     key_rotation,
     key_through,
     key_usable,
@@ -35,11 +38,13 @@ from cicdgen.proof.hardening import (
     project_key,
     project_logs,
     project_privileged,
+    project_public,
     project_secrets,
     queue_encryption,
     role_actions,
     role_resources,
     role_trust,
+    subscription_plain,
     topic_encryption,
 )
 
@@ -197,6 +202,36 @@ CHECKS = (
         run=project_secrets.check,
         severity="warning",
         controls=("CodeBuild.2",),
+    ),
+    Check(
+        name=function_secrets.NAME,
+        title="No secret stands in the environment of a function",
+        run=function_secrets.check,
+        severity="warning",
+        controls=("CKV_AWS_45",),
+    ),
+    Check(
+        name=function_url.NAME,
+        title="A function's URL asks who calls",
+        run=function_url.check,
+        controls=("CKV_AWS_258",),
+    ),
+    Check(
+        name=project_public.NAME,
+        title="The builds of a project are not public",
+        run=project_public.check,
+    ),
+    Check(
+        name=access_key.NAME,
+        title="A template makes no access keys",
+        run=access_key.check,
+        severity="warning",
+    ),
+    Check(
+        name=subscription_plain.NAME,
+        title="What a topic tells goes out encrypted",
+        run=subscription_plain.check,
+        severity="warning",
     ),
     Check(
         name=project_key.NAME,

@@ -6,12 +6,12 @@ value's form, so this may be wrong. Source: codebuild/build-spec-ref (env/secret
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from cicdgen.proof.flaw import Flaw, Remark
 from cicdgen.proof.parts.buildspec import PROJECT
 from cicdgen.proof.parts.place import Place
+from cicdgen.proof.parts.secret import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,14 +19,6 @@ if TYPE_CHECKING:
     from cicdgen.cloudformation import Stack
 
 NAME = "project-secrets"
-_SECRET_NAME = re.compile(
-    r"(?:^|_)(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|SECRET_ACCESS_KEY)(?:$|_)"
-    r"(?!ARN|NAME|ID|PATH)",
-    re.IGNORECASE,
-)
-_SECRET_VALUE = re.compile(
-    r"^(?:AKIA|ASIA)[A-Z0-9]{16}$|^gh[pousr]_\w{20,}|-----BEGIN [A-Z ]*PRIVATE"
-)
 
 
 def check(stack: Stack) -> Iterator[Remark]:
@@ -36,11 +28,9 @@ def check(stack: Stack) -> Iterator[Remark]:
         for variable in given:
             name, value = variable.at("Name").known or "", variable.at("Value")
             kind = variable.at("Type")
-            if (kind.is_given and kind.known != "PLAINTEXT") or not value.is_given:
+            if kind.is_given and kind.known != "PLAINTEXT":
                 continue
-            if value.known is None and "{{resolve:secretsmanager" not in str(value):
-                continue
-            if _SECRET_NAME.search(name) or _SECRET_VALUE.search(value.known or ""):
+            if is_secret(name, value):
                 yield Flaw(
                     check=NAME,
                     path=value.path,

@@ -1,0 +1,25 @@
+"""What looks like a secret, by the name of a variable or the form of its value: it may be wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cicdgen.proof.parts.place import Place
+
+_NAME = re.compile(
+    r"(?:^|_)(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|SECRET_ACCESS_KEY)(?:$|_)"
+    r"(?!ARN|NAME|ID|PATH)",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(r"^(?:AKIA|ASIA)[A-Z0-9]{16}$|^gh[pousr]_\w{20,}|-----BEGIN [A-Z ]*PRIVATE")
+
+
+def is_secret(name: str, value: Place) -> bool:
+    """Whether a variable looks like one, and the template has its value or writes it out."""
+    if not value.is_given:
+        return False
+    if value.known is None and "{{resolve:secretsmanager" not in str(value):
+        return False
+    return bool(_NAME.search(name) or _VALUE.search(value.known or ""))
