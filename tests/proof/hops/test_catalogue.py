@@ -148,6 +148,24 @@ def test_a_macro_is_a_doubt() -> None:
 
 
 @pytest.mark.parametrize(
+    "name,told",
+    [
+        ("Code", "what the code of Deployer calls: it is not in the template"),
+        ("Environment", "its variables are not known, in the code of Deployer"),
+    ],
+)
+def test_code_or_variables_that_nobody_knows_are_a_doubt(name: str, told: str) -> None:
+    """What code calls, and on what, its variables say: without them nothing is proved."""
+    body = deepcopy(ours())
+    given = {"Fn::ImportValue": "given"}
+    body["Resources"]["Deployer"]["Properties"][name] = {
+        "ZipFile" if name == "Code" else "Variables": given
+    }
+
+    assert told in [doubt.because for doubt in proved(body).doubts]
+
+
+@pytest.mark.parametrize(
     "body,told",
     [
         (

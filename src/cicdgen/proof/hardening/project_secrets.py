@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.buildspec import PROJECT
 from cicdgen.proof.parts.place import Place
 
@@ -36,9 +36,16 @@ def check(stack: Stack) -> Iterator[Remark]:
         for variable in given:
             name, value = variable.at("Name").known or "", variable.at("Value")
             kind = variable.at("Type")
+            if variable.is_unknown or variable.at("Name").is_unknown:
+                because = f"whether a secret is among the variables of {project.logical_id}"
+                yield Doubt(check=NAME, path=variable.path, because=because)
+                continue
             if (kind.is_given and kind.known != "PLAINTEXT") or not value.is_given:
                 continue
             if value.known is None and "{{resolve:secretsmanager" not in str(value):
+                if value.is_unknown and _SECRET_NAME.search(name):
+                    because = f"whether {name} of {project.logical_id} is a secret, in plain text"
+                    yield Doubt(check=NAME, path=value.path, because=because)
                 continue
             if _SECRET_NAME.search(name) or _SECRET_VALUE.search(value.known or ""):
                 yield Flaw(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cicdgen.cloudformation.truth import any_of
 from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.alarm import ALARM
 from cicdgen.proof.parts.pipeline import actions_of_kind
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cicdgen.cloudformation import Resource, Stack
+    from cicdgen.cloudformation.truth import Truth
 
 NAME = "alarm-heard"
 _COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
@@ -63,7 +65,11 @@ def _listened(stack: Stack) -> Iterator[Remark]:
                 because = f"whether anybody listens: {topic.because}"
                 yield Doubt(check=NAME, path=action.path, because=because)
     for topic in topics.values():
-        if not _has_subscriber(stack, topic):
+        heard = _has_subscriber(stack, topic)
+        if heard is None:
+            because = f"whether somebody is subscribed to {topic.logical_id}"
+            yield Doubt(check=NAME, path=topic.path, because=because)
+        elif not heard:
             because = f"the template subscribes nobody to {topic.logical_id}"
             yield Doubt(check=NAME, path=topic.path, because=because)
 
@@ -110,12 +116,10 @@ def _is_doubtful(stack: Stack) -> str | None:
     return unseen(stack)
 
 
-def _has_subscriber(stack: Stack, topic: Resource) -> bool:
-    """Whether somebody is subscribed in the template, or may be."""
-    if list(Place.of(topic).at("Subscription").members()):
+def _has_subscriber(stack: Stack, topic: Resource) -> Truth:
+    """Whether somebody is subscribed in the template."""
+    listed = list(Place.of(topic).at("Subscription").members())
+    if listed:
         return True
-    for subscription in stack.of_type("AWS::SNS::Subscription"):
-        named = Place.of(subscription).at("TopicArn").text
-        if named is not None and named.equals(topic.arn) is not False:
-            return True
-    return False
+    named = (Place.of(each).at("TopicArn").text for each in stack.of_type("AWS::SNS::Subscription"))
+    return any_of(None if text is None else text.equals(topic.arn) for text in named)

@@ -57,6 +57,10 @@ def _stands(stack: Stack, alias: Resource) -> Iterator[Remark]:
         return
     for published in stack.of_type("AWS::Lambda::Version"):
         if version.text in (published.attribute("Version"), published.ref):
+            whose = Place.of(published).at("FunctionName")
+            if whose.is_unknown:
+                because = f"whether {published.logical_id} is a version of the alias's function"
+                yield Doubt(check=NAME, path=whose.path, because=because)
             mine = function_of(stack, place.at("FunctionName"))
             other = function_of(stack, Place.of(published).at("FunctionName"))
             if (
