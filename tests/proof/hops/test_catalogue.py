@@ -128,9 +128,11 @@ def test_a_provider_that_is_not_modelled_is_a_doubt() -> None:
     """What a provider does that the catalogue has not got is not taken for nothing."""
     proof = proved(_with_provider("ElasticBeanstalk"))
 
-    assert ["what the action Deploy does: Deploy/AWS/ElasticBeanstalk is not modelled"] == [
-        doubt.because for doubt in proof.doubts
-    ]
+    assert [
+        "what the action Deploy does: Deploy/AWS/ElasticBeanstalk is not modelled",
+        # Nothing hands the deployer a release any more.
+        "on what the code of Deployer calls s3:GetObject: it is taken for what its role may",
+    ] == [doubt.because for doubt in proof.doubts]
     assert {"PipelinePolicy statement InvokeDeployer"} <= set(proof.weighed.unjudged)
     assert not proof.holds
 
@@ -143,6 +145,45 @@ def test_a_macro_is_a_doubt() -> None:
     }
 
     assert ["what Api may do: a macro makes its role"] == [
+        doubt.because for doubt in proved(body).doubts
+    ]
+
+
+@pytest.mark.parametrize(
+    "call,action",
+    [
+        ("boto3.client('dynamodb').put_item(TableName=event['table'])", "dynamodb:PutItem"),
+        ("boto3.client('s3').put_object(Bucket=event['bucket'], Key='k')", "s3:PutObject"),
+    ],
+)
+def test_a_call_on_what_only_the_event_says_is_a_doubt(call: str, action: str) -> None:
+    """That the role may do it on something does not prove that it may on this."""
+    code = f"import boto3\ndef handler(event, context):\n    {call}\n"
+    named = {"dynamodb:PutItem": "arn:aws:dynamodb:*:*:table/*", "s3:PutObject": "arn:aws:s3:::*/*"}
+    allowed = {"Effect": "Allow", "Action": action, "Resource": named[action]}
+    assumed = {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    role = {
+        "AssumeRolePolicyDocument": {"Statement": assumed},
+        "Policies": [{"PolicyName": "p", "PolicyDocument": {"Statement": allowed}}],
+    }
+    function = {
+        "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+        "Runtime": "python3.13",
+        "Handler": "index.handler",
+        "Code": {"ZipFile": code},
+    }
+    body = {
+        "Resources": {
+            "Role": {"Type": "AWS::IAM::Role", "Properties": role},
+            "Function": {"Type": "AWS::Lambda::Function", "Properties": function},
+        }
+    }
+
+    assert (f"on what the code of Function calls {action}: it is taken for what its role may") in [
         doubt.because for doubt in proved(body).doubts
     ]
 
