@@ -248,6 +248,19 @@ def test_what_a_template_does_not_show_is_a_doubt(body: Json, told: str) -> None
     assert not proof.holds
 
 
+def test_a_key_without_tags_need_not_let_anybody_tag_it() -> None:
+    """CloudFormation asks for it where a key has tags."""
+    body = deepcopy(ours())
+    key = body["Resources"]["S3Key"]["Properties"]
+    (administers,) = [s for s in key["KeyPolicy"]["Statement"] if s["Sid"] == "Administer"]
+    administers["Action"].remove("kms:TagResource")
+    administers["Action"].remove("kms:UntagResource")
+
+    assert not proved(body).holds
+    del key["Tags"]
+    assert proved(body).holds
+
+
 def test_a_role_from_elsewhere_is_a_doubt() -> None:
     """What a role may do that is not in the template, nobody can tell from it."""
     body = deepcopy(ours())
