@@ -248,6 +248,31 @@ def test_what_a_template_does_not_show_is_a_doubt(body: Json, told: str) -> None
     assert not proof.holds
 
 
+@pytest.mark.parametrize("macro", ["AWS::Serverless-2016-10-31", "Ours"])
+def test_what_a_macro_may_allow_is_not_refused(macro: str) -> None:
+    """A connector writes the queue's policy, and a macro of one's own may write any."""
+    body: Json = {
+        "Transform": macro,
+        "Resources": {
+            "Topic": {"Type": "AWS::SNS::Topic"},
+            "Queue": {"Type": "AWS::SQS::Queue"},
+            "Subscription": {
+                "Type": "AWS::SNS::Subscription",
+                "Properties": {
+                    "TopicArn": {"Ref": "Topic"},
+                    "Protocol": "sqs",
+                    "Endpoint": {"Fn::GetAtt": ["Queue", "Arn"]},
+                },
+            },
+        },
+    }
+
+    assert (macro != "Ours") is bool(proved(body).refused)
+    body["Resources"]["Topic"]["Connectors"] = {"ToQueue": {}}
+    assert () == proved(body).refused
+    assert proved(body).open
+
+
 def test_a_key_without_tags_need_not_let_anybody_tag_it() -> None:
     """CloudFormation asks for it where a key has tags."""
     body = deepcopy(ours())
