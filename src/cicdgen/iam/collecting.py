@@ -1,6 +1,6 @@
 """Every policy of a stack, collected from its template."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from cicdgen.cloudformation.stack import Stack
@@ -14,6 +14,9 @@ _NOTHING: Mapping[Text, Document] = MappingProxyType({})
 
 _EXPANDED = frozenset({"AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23"})
 """Macros that add no policy: what the first does, the resolver does itself."""
+
+
+_SERVERLESS = "AWS::Serverless-2016-10-31"
 
 
 def collect(stack: Stack, documents: Mapping[Text, Document] = _NOTHING) -> Policies:
@@ -33,8 +36,23 @@ def collect(stack: Stack, documents: Mapping[Text, Document] = _NOTHING) -> Poli
         principals=identities.principals,
         identity=identity,
         boundaries=boundaries,
+        lacking=tuple(_adding(stack, macros)),
         loose=tuple(each for each in identities.documents() if id(each) not in hung),
         resource=tuple(resource_policies(stack)),
         owned=tuple(owned_resources(stack)),
         assuming=tuple(f"the macro {name} adds no policy and changes none" for name in macros),
     )
+
+
+def _adding(stack: Stack, macros: list[str]) -> Iterator[str]:
+    """What may add policies to the resources of the template.
+
+    SAM writes those of the resources that it makes, and a connector those of any two. Source:
+    serverless-application-model/managing-permissions-connectors.
+    """
+    for name in macros:
+        if name != _SERVERLESS:
+            yield f"the macro {name} may add policies"
+    for logical_id, resource in stack.template.resources.items():
+        if resource["Type"] == "AWS::Serverless::Connector" or "Connectors" in resource:
+            yield f"SAM writes policies for the connector {logical_id}"

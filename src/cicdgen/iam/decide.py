@@ -137,6 +137,8 @@ class _Evaluation:
         assuming = tuple(
             dict.fromkeys((*self._assuming(), *(a for s in sides for a in s.assuming)))
         )
+        if allow is False and self._policies.lacking:
+            return Unknown(because=self._policies.lacking)
         if allow is False:
             more = {"kms": NO_GRANT, "logs": NO_ACCOUNT_POLICY}.get(self._request.service)
             assuming = (*assuming, more) if more else assuming

@@ -121,6 +121,8 @@ class Policies:
         owned: The resources of the stack.
         assuming: What every answer rests on besides.
         loose: What policies say that hang on nobody in the template, as far as it shows.
+        lacking: Why policies may be missing here, if they may: then nothing is denied for want of
+            one.
     """
 
     account: Text
@@ -131,6 +133,7 @@ class Policies:
     owned: tuple[Owned, ...] = ()
     assuming: tuple[str, ...] = ()
     loose: tuple[Document, ...] = ()
+    lacking: tuple[str, ...] = ()
 
     def of_principal(self, arn: Text) -> OfPrincipal:
         """What hangs on a role or user."""

@@ -128,9 +128,11 @@ def test_a_provider_that_is_not_modelled_is_a_doubt() -> None:
     """What a provider does that the catalogue has not got is not taken for nothing."""
     proof = proved(_with_provider("ElasticBeanstalk"))
 
-    assert ["what the action Deploy does: Deploy/AWS/ElasticBeanstalk is not modelled"] == [
-        doubt.because for doubt in proof.doubts
-    ]
+    assert [
+        "what the action Deploy does: Deploy/AWS/ElasticBeanstalk is not modelled",
+        # Nothing hands the deployer a release any more.
+        "on what the code of Deployer calls s3:GetObject: it is taken for what its role may",
+    ] == [doubt.because for doubt in proof.doubts]
     assert {"PipelinePolicy statement InvokeDeployer"} <= set(proof.weighed.unjudged)
     assert not proof.holds
 
@@ -145,6 +147,63 @@ def test_a_macro_is_a_doubt() -> None:
     assert ["what Api may do: a macro makes its role"] == [
         doubt.because for doubt in proved(body).doubts
     ]
+
+
+@pytest.mark.parametrize(
+    "call,action",
+    [
+        ("boto3.client('dynamodb').put_item(TableName=event['table'])", "dynamodb:PutItem"),
+        ("boto3.client('s3').put_object(Bucket=event['bucket'], Key='k')", "s3:PutObject"),
+    ],
+)
+def test_a_call_on_what_only_the_event_says_is_a_doubt(call: str, action: str) -> None:
+    """That the role may do it on something does not prove that it may on this."""
+    code = f"import boto3\ndef handler(event, context):\n    {call}\n"
+    named = {"dynamodb:PutItem": "arn:aws:dynamodb:*:*:table/*", "s3:PutObject": "arn:aws:s3:::*/*"}
+    allowed = {"Effect": "Allow", "Action": action, "Resource": named[action]}
+    assumed = {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    role = {
+        "AssumeRolePolicyDocument": {"Statement": assumed},
+        "Policies": [{"PolicyName": "p", "PolicyDocument": {"Statement": allowed}}],
+    }
+    function = {
+        "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+        "Runtime": "python3.13",
+        "Handler": "index.handler",
+        "Code": {"ZipFile": code},
+    }
+    body = {
+        "Resources": {
+            "Role": {"Type": "AWS::IAM::Role", "Properties": role},
+            "Function": {"Type": "AWS::Lambda::Function", "Properties": function},
+        }
+    }
+
+    assert (f"on what the code of Function calls {action}: it is taken for what its role may") in [
+        doubt.because for doubt in proved(body).doubts
+    ]
+
+
+@pytest.mark.parametrize(
+    "name,told",
+    [
+        ("Code", "what the code of Deployer calls: it is not in the template"),
+        ("Environment", "its variables are not known, in the code of Deployer"),
+    ],
+)
+def test_code_or_variables_that_nobody_knows_are_a_doubt(name: str, told: str) -> None:
+    """What code calls, and on what, its variables say: without them nothing is proved."""
+    body = deepcopy(ours())
+    given = {"Fn::ImportValue": "given"}
+    body["Resources"]["Deployer"]["Properties"][name] = {
+        "ZipFile" if name == "Code" else "Variables": given
+    }
+
+    assert told in [doubt.because for doubt in proved(body).doubts]
 
 
 @pytest.mark.parametrize(
@@ -187,6 +246,44 @@ def test_what_a_template_does_not_show_is_a_doubt(body: Json, told: str) -> None
 
     assert [told] == [doubt.because for doubt in proof.doubts]
     assert not proof.holds
+
+
+@pytest.mark.parametrize("macro", ["AWS::Serverless-2016-10-31", "Ours"])
+def test_what_a_macro_may_allow_is_not_refused(macro: str) -> None:
+    """A connector writes the queue's policy, and a macro of one's own may write any."""
+    body: Json = {
+        "Transform": macro,
+        "Resources": {
+            "Topic": {"Type": "AWS::SNS::Topic"},
+            "Queue": {"Type": "AWS::SQS::Queue"},
+            "Subscription": {
+                "Type": "AWS::SNS::Subscription",
+                "Properties": {
+                    "TopicArn": {"Ref": "Topic"},
+                    "Protocol": "sqs",
+                    "Endpoint": {"Fn::GetAtt": ["Queue", "Arn"]},
+                },
+            },
+        },
+    }
+
+    assert (macro != "Ours") is bool(proved(body).refused)
+    body["Resources"]["Topic"]["Connectors"] = {"ToQueue": {}}
+    assert () == proved(body).refused
+    assert proved(body).open
+
+
+def test_a_key_without_tags_need_not_let_anybody_tag_it() -> None:
+    """CloudFormation asks for it where a key has tags."""
+    body = deepcopy(ours())
+    key = body["Resources"]["S3Key"]["Properties"]
+    (administers,) = [s for s in key["KeyPolicy"]["Statement"] if s["Sid"] == "Administer"]
+    administers["Action"].remove("kms:TagResource")
+    administers["Action"].remove("kms:UntagResource")
+
+    assert not proved(body).holds
+    del key["Tags"]
+    assert proved(body).holds
 
 
 def test_a_role_from_elsewhere_is_a_doubt() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.place import Place
 
 if TYPE_CHECKING:
@@ -55,6 +55,9 @@ def check(stack: Stack) -> Iterator[Remark]:
     """Look at every function."""
     for function in stack.of_type("AWS::Lambda::Function"):
         runtime = Place.of(function).at("Runtime")
+        if runtime.is_unknown:
+            because = f"whether {runtime} still gets security updates"
+            yield Doubt(check=NAME, path=runtime.path, because=because)
         since = _DEPRECATED.get(runtime.known or "")
         if since is not None:
             yield Flaw(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.secret import is_secret
 
@@ -24,7 +24,11 @@ def check(stack: Stack) -> Iterator[Remark]:
     """Look at the variables of every function."""
     for function in stack.of_type("AWS::Lambda::Function", "AWS::Serverless::Function"):
         for name, value in Place.of(function).at("Environment", "Variables").fields():
-            if is_secret(name, value):
+            looks = is_secret(name, value)
+            if looks is None:
+                because = f"whether {name} of {function.logical_id} is a secret, in plain text"
+                yield Doubt(check=NAME, path=value.path, because=because)
+            if looks:
                 yield Flaw(
                     check=NAME,
                     path=value.path,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cicdgen.iam import Effect
 from cicdgen.iam.grantees import EVERYONE
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.granted import in_template, policies_of
 from cicdgen.proof.parts.limits import limiting_keys
 
@@ -59,6 +59,9 @@ def _wide(statement: Statement) -> Iterator[Remark]:
         yield _flaw(statement.origin.path, message, fix, "kms/key-policy-default")
         return
     for pattern, path in zip(statement.actions.patterns, statement.actions.paths, strict=True):
+        if pattern.source.only is not None:
+            because = f"which actions {statement} allows: {pattern} is not known"
+            yield Doubt(check=NAME, path=path, because=because)
         action = str(pattern).lower()
         if action in {"*", "kms:*"} and not keys & _NARROWING - _OF_ACCOUNT:
             message = f"{statement} allows {pattern} to {statement.grantees}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Text
 from cicdgen.iam import Denied, Request, RoleSession, decide
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.buildspec import PROJECT
 from cicdgen.proof.parts.granted import policies_of
 from cicdgen.proof.parts.pipeline import PIPELINE
@@ -43,6 +43,9 @@ def check(stack: Stack) -> Iterator[Remark]:
         stores += [each.at("ArtifactStore") for each in place.at("ArtifactStores").members()]
         for store in stores:
             key = store.at("EncryptionKey", "Id")
+            if store.at("EncryptionKey").is_unknown:
+                because = f"under which key {pipeline.logical_id} keeps artifacts"
+                yield Doubt(check=NAME, path=key.path, because=because)
             if not key.is_given or is_managed_by_aws(key):
                 yield _flaw(key, pipeline.logical_id, "EncryptionKey of its artifact store", page)
 
@@ -79,6 +82,9 @@ def _usable(stack: Stack, project: Resource, at: Place) -> Iterator[Remark]:
     """A key of the template that the project's role is refused for certain."""
     key = key_of(stack, at)
     role = referent(stack, Place.of(project).at("ServiceRole"), "AWS::IAM::Role")
+    if isinstance(key, Elsewhere) and at.is_unknown:
+        because = f"whether the role of {project.logical_id} may use its key: {key.because}"
+        yield Doubt(check=NAME, path=at.path, because=because)
     if isinstance(key, Elsewhere) or isinstance(role, Elsewhere):
         return
     region, suffix = (

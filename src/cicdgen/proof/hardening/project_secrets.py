@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.buildspec import PROJECT
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.secret import is_secret
@@ -28,9 +28,17 @@ def check(stack: Stack) -> Iterator[Remark]:
         for variable in given:
             name, value = variable.at("Name").known or "", variable.at("Value")
             kind = variable.at("Type")
+            if variable.is_unknown or variable.at("Name").is_unknown:
+                because = f"whether a secret is among the variables of {project.logical_id}"
+                yield Doubt(check=NAME, path=variable.path, because=because)
+                continue
             if kind.is_given and kind.known != "PLAINTEXT":
                 continue
-            if is_secret(name, value):
+            looks = is_secret(name, value)
+            if looks is None:
+                because = f"whether {name} of {project.logical_id} is a secret, in plain text"
+                yield Doubt(check=NAME, path=value.path, because=because)
+            if looks:
                 yield Flaw(
                     check=NAME,
                     path=value.path,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.place import Place
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def check(stack: Stack) -> Iterator[Remark]:
             Place.of(queue).at("SqsManagedSseEnabled"),
             Place.of(queue).at("KmsMasterKeyId"),
         )
+        if managed.is_on is None and not key.is_given:
+            yield Doubt(check=NAME, path=managed.path, because="whether it is encrypted")
         if managed.is_given and managed.is_on is False and not key.is_given:
             yield Flaw(
                 check=NAME,

@@ -104,6 +104,13 @@ class Caller:
             strength=strength,
         )
 
+    def guessed(self, facts: ActionFacts) -> Doubt:
+        """What is told of a call where nothing says on what it is made."""
+        name = self.of.logical_id
+        return self.doubt(
+            f"on what the code of {name} calls {facts.name}: it is taken for what its role may"
+        )
+
     def doubt(self, because: str) -> Doubt:
         """What cannot be told of this code."""
         return Doubt(check="hops", path=self.path, because=because)
@@ -128,6 +135,8 @@ def hops_of(caller: Caller, said: Said) -> Iterator[Hop | Doubt]:
         )
         return
     on = resources(caller, said, facts)
+    if facts.resource_types and not _is_told(caller, said, facts):
+        yield caller.guessed(facts)
     yield caller.hop((caller.site.call(caller.role, facts.name, on, caller.context),))
     if (said.service, said.operation) == ("codedeploy", "createdeployment"):
         yield from _with_deployment(caller, said, on)
@@ -143,12 +152,23 @@ def resources(caller: Caller, said: Said, facts: ActionFacts) -> tuple[Text, ...
     told = [arn for other in caller.said for arn in _told(caller, other, facts)]
     if told:
         return tuple(dict.fromkeys(told))
-    here = tuple(
+    return _here(caller, said, facts) or named(caller, facts) or (Text("*"),)
+
+
+def _here(caller: Caller, said: Said, facts: ActionFacts) -> tuple[Text, ...]:
+    """What the template has of the type that a call is made on."""
+    return tuple(
         each.arn
         for each in caller.site.stack.resources.values()
         if each.arn.code.split(":")[2:3] == [said.service] and facts.fits(each.arn)
     )
-    return here or named(caller, facts) or (Text("*"),)
+
+
+def _is_told(caller: Caller, said: Said, facts: ActionFacts) -> bool:
+    """Whether the code says what it calls, or the template leaves one answer."""
+    if any(_told(caller, each, facts) for each in (said, *caller.said)):
+        return True
+    return len(_here(caller, said, facts)) == 1
 
 
 def named(caller: Caller, facts: ActionFacts, within: str = "") -> tuple[Text, ...]:

@@ -49,6 +49,8 @@ def hops_of(caller: Caller, said: Said, inputs: Sequence[Spot]) -> Iterator[Hop 
     if facts is None:
         yield caller.doubt(f"which action s3 {said.operation} takes")
         return
+    if facts.resource_types and not inputs and said.given("bucket") is None:
+        yield caller.guessed(facts)
     if not any(kind.name == "object" for kind in facts.resource_types):
         yield from _on_bucket(caller, said, facts.name)
         return

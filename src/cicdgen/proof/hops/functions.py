@@ -4,6 +4,7 @@ Source: AWSCloudFormation/aws-properties-lambda-function-code (ZipFile is a file
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from cicdgen.cloudformation import Fields, Resource, Text
@@ -22,12 +23,15 @@ def code_of(function: Resource) -> Code | None:
     """What a function's code calls; None if the template has not got its code."""
     code = function.properties.get("Code")
     text = code.get("ZipFile") if isinstance(code, Fields) else None
-    if not isinstance(text, Text):
+    if not isinstance(text, Text) or text.only is not None:
         return None
     runtime = function.properties.get("Runtime")
     if isinstance(runtime, Text) and runtime.code.startswith("python"):
-        return read_python(text.code, variables_of(function))
-    unclear = ("only Python is read",) if "aws" in text.code.lower() else ()
+        read = read_python(text.code, variables_of(function))
+        if read.said and not _has_known_variables(function):
+            return replace(read, unclear=(*read.unclear, "its variables are not known"))
+        return read
+    unclear: tuple[str, ...] = ("only Python is read",) if "aws" in text.code.lower() else ()
     return Code(said=(), unclear=unclear, text=text.code)
 
 
@@ -37,6 +41,13 @@ def variables_of(function: Resource) -> Mapping[str, Argument]:
     given = environment.get("Variables") if isinstance(environment, Fields) else None
     members = given.items() if isinstance(given, Fields) else ()
     return {name: value if isinstance(value, Text) else None for name, value in members}
+
+
+def _has_known_variables(function: Resource) -> bool:
+    """Whether it is known which variables there are, whatever their values."""
+    environment = function.properties.get("Environment")
+    given = environment.get("Variables") if isinstance(environment, Fields) else environment
+    return given is None or isinstance(given, Fields)
 
 
 def hooks(site: Site) -> Iterator[tuple[Resource, Truth]]:

@@ -38,6 +38,7 @@ ADMINISTER = (
 )
 """What administers a key, of what kms/key-policy-default gives to key administrators."""
 
+_TAGGING = frozenset({"kms:TagResource", "kms:UntagResource"})
 _RARELY = (
     "kms:CreateAlias",
     "kms:DeleteAlias",
@@ -88,17 +89,20 @@ def _administer(
         ways = tuple(site.request(who, action, key.arn) for who in everyone)
         return Call(ways=ways, on=key.logical_id)
 
+    # CloudFormation tags a key that has tags, and no other.
+    spared = frozenset() if "Tags" in key.properties else _TAGGING
     hop = Hop(
         id="person.administer-key",
         of=key.logical_id,
         path=at(key, "KeyPolicy"),
         who=_ADMINISTRATOR,
-        calls=tuple(map(call, ADMINISTER)),
-        why="The key can be managed by nobody but AWS Support.",
+        calls=tuple(call(action) for action in ADMINISTER if action not in spared),
+        why="Nobody can do that until somebody changes the key's policy, and without"
+        " kms:PutKeyPolicy nobody but AWS Support ever can.",
         source="kms/key-policy-default",
     )
     yield hop
-    for action in _RARELY:
+    for action in (*_RARELY, *sorted(spared)):
         yield replace(hop, calls=(call(action),), strength=Strength.OPTIONAL)
 
 

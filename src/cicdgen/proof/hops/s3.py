@@ -26,6 +26,9 @@ def hops(site: Site) -> Iterator[Hop | Elsewhere]:
 
 def _access_logs(site: Site, bucket: Resource) -> Iterator[Hop | Elsewhere]:
     logging = bucket.properties.get("LoggingConfiguration")
+    if isinstance(logging, Text):
+        because = f"where S3 delivers the access logs of {bucket.logical_id}: that is not known"
+        yield Elsewhere(path=bucket.path, because=because)
     if not isinstance(logging, Fields):
         return
     named = logging.get("DestinationBucketName") or bucket.name

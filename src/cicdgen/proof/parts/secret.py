@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cicdgen.cloudformation.truth import Truth
     from cicdgen.proof.parts.place import Place
 
 _NAME = re.compile(
@@ -16,10 +17,10 @@ _NAME = re.compile(
 _VALUE = re.compile(r"^(?:AKIA|ASIA)[A-Z0-9]{16}$|^gh[pousr]_\w{20,}|-----BEGIN [A-Z ]*PRIVATE")
 
 
-def is_secret(name: str, value: Place) -> bool:
-    """Whether a variable looks like one, and the template has its value or writes it out."""
+def is_secret(name: str, value: Place) -> Truth:
+    """Whether a variable looks like one; None if only its name does, and its value is not known."""
     if not value.is_given:
         return False
     if value.known is None and "{{resolve:secretsmanager" not in str(value):
-        return False
+        return None if value.is_unknown and _NAME.search(name) else False
     return bool(_NAME.search(name) or _VALUE.search(value.known or ""))

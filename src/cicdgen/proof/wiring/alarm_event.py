@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cicdgen.cloudformation import Text
 from cicdgen.proof import event_pattern
 from cicdgen.proof.event_pattern import ANYTHING
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.alarm import ALARM, metrics
 from cicdgen.proof.parts.pipeline import PIPELINE
 from cicdgen.proof.parts.place import Place, objects
@@ -39,7 +39,11 @@ def check(stack: Stack) -> Iterator[Remark]:
     """Look at every alarm on one metric of events."""
     for alarm in stack.of_type(ALARM):
         place = Place.of(alarm)
-        if not (place.at("ComparisonOperator").known or "").startswith("Greater"):
+        compared = place.at("ComparisonOperator")
+        if compared.is_unknown:
+            because = f"when {alarm.logical_id} fires: {compared} is not known"
+            yield Doubt(check=NAME, path=compared.path, because=because)
+        if not (compared.known or "").startswith("Greater"):
             continue
         for metric in metrics(alarm):
             if metric.name.known not in _ONCE.get(metric.namespace.known or "", ()):
@@ -57,6 +61,10 @@ def _several(alarm: Resource) -> Iterator[Remark]:
     evaluated = place.at("EvaluationPeriods")
     needed = place.at("DatapointsToAlarm")
     needed = needed if needed.is_given else evaluated
+    for each in (needed, place.at("TreatMissingData")):
+        if each.is_unknown:
+            because = f"whether {alarm.logical_id} fires for one failure: {each} is not known"
+            yield Doubt(check=NAME, path=each.path, because=because)
     if (needed.number or 0) > 1 and place.at("TreatMissingData").known != "breaching":
         yield _flaw(
             needed,

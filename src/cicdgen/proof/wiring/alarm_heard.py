@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cicdgen.cloudformation.truth import any_of
 from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.alarm import ALARM
 from cicdgen.proof.parts.pipeline import actions_of_kind
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cicdgen.cloudformation import Resource, Stack
+    from cicdgen.cloudformation.truth import Truth
 
 NAME = "alarm-heard"
 _COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
@@ -63,7 +65,11 @@ def _listened(stack: Stack) -> Iterator[Remark]:
                 because = f"whether anybody listens: {topic.because}"
                 yield Doubt(check=NAME, path=action.path, because=because)
     for topic in topics.values():
-        if not _has_subscriber(stack, topic):
+        heard = _has_subscriber(stack, topic)
+        if heard is None:
+            because = f"whether somebody is subscribed to {topic.logical_id}"
+            yield Doubt(check=NAME, path=topic.path, because=because)
+        elif not heard:
             because = f"the template subscribes nobody to {topic.logical_id}"
             yield Doubt(check=NAME, path=topic.path, because=because)
         yield from _delivered(stack, topic)
@@ -72,7 +78,9 @@ def _listened(stack: Stack) -> Iterator[Remark]:
 def _delivered(stack: Stack, topic: Resource) -> Iterator[Remark]:
     """Whether what is published gets to those who are subscribed."""
     is_ordered = Place.of(topic).at("FifoTopic").is_on is True
-    for subscriber in _subscriptions(stack, topic):
+    for subscriber, is_to_it in _subscriptions(stack, topic):
+        if is_to_it is False:
+            continue
         protocol, chosen = subscriber.at("Protocol"), subscriber.at("FilterPolicy")
         if is_ordered and protocol.known not in {None, "sqs"}:
             yield Flaw(
@@ -130,15 +138,16 @@ def _is_doubtful(stack: Stack) -> str | None:
     return unseen(stack)
 
 
-def _has_subscriber(stack: Stack, topic: Resource) -> bool:
-    """Whether somebody is subscribed in the template, or may be."""
-    return any(True for _ in _subscriptions(stack, topic))
+def _has_subscriber(stack: Stack, topic: Resource) -> Truth:
+    """Whether somebody is subscribed in the template."""
+    return any_of(is_to_it for _, is_to_it in _subscriptions(stack, topic))
 
 
-def _subscriptions(stack: Stack, topic: Resource) -> Iterator[Place]:
-    """The subscriptions to a topic, and those that may be to it."""
-    yield from Place.of(topic).at("Subscription").members()
+def _subscriptions(stack: Stack, topic: Resource) -> Iterator[tuple[Place, Truth]]:
+    """Every subscription, and whether it is to a topic."""
+    for each in Place.of(topic).at("Subscription").members():
+        yield each, True
     for subscription in stack.of_type("AWS::SNS::Subscription"):
-        named = Place.of(subscription).at("TopicArn").text
-        if named is not None and named.equals(topic.arn) is not False:
-            yield Place.of(subscription)
+        place = Place.of(subscription)
+        named = place.at("TopicArn").text
+        yield place, None if named is None else named.equals(topic.arn)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.alarm import ALARM, metrics
 from cicdgen.proof.parts.place import Place
 
@@ -41,7 +41,13 @@ def check(stack: Stack) -> Iterator[Remark]:
         needed = needed if needed.is_given else place.at("EvaluationPeriods")
         for metric in metrics(alarm):
             period, count = metric.period.number, needed.number
-            if metric.id or metric.name.known not in _FAILURES or not period or not count:
+            if metric.id or metric.name.known not in _FAILURES:
+                continue
+            for given in (metric.period, needed):
+                if given.is_unknown:
+                    because = f"how soon {alarm.logical_id} is told: {given} is not known"
+                    yield Doubt(check=NAME, path=given.path, because=because)
+            if not period or not count:
                 continue
             if count > 1 and count * period > _HOUR:
                 yield Flaw(

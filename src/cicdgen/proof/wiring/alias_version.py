@@ -58,7 +58,11 @@ def _stands(stack: Stack, alias: Resource) -> Iterator[Remark]:
     for published in stack.of_type("AWS::Lambda::Version"):
         if version.text in (published.attribute("Version"), published.ref):
             mine = function_of(stack, place.at("FunctionName"))
-            other = function_of(stack, Place.of(published).at("FunctionName"))
+            whose = Place.of(published).at("FunctionName")
+            other = function_of(stack, whose)
+            if isinstance(other, Elsewhere) and not other.is_named:
+                because = f"whether {published.logical_id} is a version of the alias's function"
+                yield Doubt(check=NAME, path=whose.path, because=because)
             if (
                 not isinstance(mine, Elsewhere)
                 and not isinstance(other, Elsewhere)

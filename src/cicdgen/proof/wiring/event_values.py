@@ -122,6 +122,7 @@ _KINDS = {
 
 def _sent(source: Place, event: _Event, kind: Place) -> Iterator[Remark]:
     """Whether the service that sends such events is asked for."""
+    yield from _unknown(source, "whose events")
     wanted = _literals(source)
     if wanted and event.source not in wanted:
         yield Flaw(
@@ -150,6 +151,13 @@ def _of_service(pattern: Place) -> Iterator[Remark]:
         )
 
 
+def _unknown(place: Place, what: str) -> Iterator[Remark]:
+    for each in place.members():
+        if each.is_unknown:
+            because = f"{what} the rule asks for: {each} is not known"
+            yield Doubt(check=NAME, path=each.path, because=because)
+
+
 def _literals(place: Place) -> list[str]:
     """The values of a list that are all known; nothing if one is not, or is an operator."""
     members = list(place.members())
@@ -158,6 +166,7 @@ def _literals(place: Place) -> list[str]:
 
 
 def _states(place: Place, event: _Event, kind: Place) -> Iterator[Remark]:
+    yield from _unknown(place, f"which {event.field}")
     wanted = [each for each in place.members() if isinstance(each.value, Text)]
     if not wanted or len(wanted) < len(list(place.members())):
         return

@@ -102,9 +102,15 @@ def _dead_letters(stack: Stack) -> Iterator[tuple[Resource, str]]:
     found: dict[str, tuple[Resource, str]] = {}
     for each, place in _keepers(stack):
         queue = referent(stack, place, _QUEUE)
-        if not isinstance(queue, Elsewhere):
+        if not isinstance(queue, Elsewhere) and not _is_read(stack, queue):
             found.setdefault(queue.logical_id, (queue, each.logical_id))
     yield from found.values()
+
+
+def _is_read(stack: Stack, queue: Resource) -> bool:
+    """Whether a function takes what comes: then it does not lie there unseen."""
+    mappings = stack.of_type("AWS::Lambda::EventSourceMapping")
+    return any(Place.of(each).at("EventSourceArn").text == queue.arn for each in mappings)
 
 
 def _keepers(stack: Stack) -> Iterator[tuple[Resource, Place]]:

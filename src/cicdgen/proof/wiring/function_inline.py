@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Fields, Text
 from cicdgen.cloudformation.text import has_tokens
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.hops.functions import code_of, variables_of
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.referent import Elsewhere, function_of, unseen
@@ -39,6 +39,9 @@ def check(stack: Stack) -> Iterator[Remark]:
         place = Place.of(function)
         text = place.at("Code", "ZipFile").text
         runtime = place.at("Runtime").known or ""
+        if place.at("Handler").is_unknown:
+            because = f"which function of the code of {function.logical_id} Lambda calls"
+            yield Doubt(check=NAME, path=place.at("Handler").path, because=because)
         if text is None or has_tokens(text.code) or not runtime:
             continue
         if not place.at("Layers").is_given and not _is_released(stack, function):

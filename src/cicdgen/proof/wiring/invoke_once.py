@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cicdgen.iam import Effect
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.granted import policies_of
 from cicdgen.proof.parts.pipeline import actions_of_kind
 from cicdgen.proof.parts.place import Place
@@ -33,7 +33,12 @@ def check(stack: Stack) -> Iterator[Remark]:
         function = function_of(stack, action.configuration.at("FunctionName"))
         if isinstance(function, Elsewhere) or not _deploys(stack, function):
             continue
-        if not any(_is_once(stack, each, function) for each in _configs(stack)):
+        if any(_is_once(stack, each, function) for each in _configs(stack)):
+            continue
+        if any(_may_be_once(stack, each, function) for each in _configs(stack)):
+            because = f"whether Lambda calls {function.logical_id} once for a job"
+            yield Doubt(check=NAME, path=function.path, because=because)
+        else:
             yield Flaw(
                 check=NAME,
                 path=function.path,
@@ -52,9 +57,15 @@ def _is_once(stack: Stack, config: Resource, function: Resource) -> bool:
     place = Place.of(config)
     retries = place.at("MaximumRetryAttempts")
     named = function_of(stack, place.at("FunctionName"))
-    return (named is function or isinstance(named, Elsewhere)) and (
-        retries.number == 0 or retries.is_unknown
-    )
+    return named is function and retries.number == 0
+
+
+def _may_be_once(stack: Stack, config: Resource, function: Resource) -> bool:
+    place = Place.of(config)
+    retries = place.at("MaximumRetryAttempts")
+    named = function_of(stack, place.at("FunctionName"))
+    fits = named is function or (isinstance(named, Elsewhere) and not named.is_named)
+    return fits and (retries.number == 0 or retries.is_unknown)
 
 
 def _deploys(stack: Stack, function: Resource) -> bool:

@@ -61,6 +61,10 @@ def _taken(transformer: Place, template: Place) -> Iterator[Remark]:
     if revision[1] != names[0]:
         message = f"the revision is {revision[1]}, and no version is called that"
         yield _flaw(template.path, message, f"set revisionValue to {names[0]} alone")
+    given = transformer.at("InputPathsMap", names[0][1:-1])
+    if given.is_unknown:
+        because = f"what {names[0]} is: {given} is not known"
+        yield Doubt(check=NAME, path=given.path, because=because)
     path = paths.get(names[0][1:-1])
     if path is not None and path.known is not None and path.known not in (_VERSION, _RECORDED):
         message = f"{names[0]} is {path}, and the event has its version at {_VERSION}"
