@@ -200,6 +200,31 @@ def test_machines_plan_and_apply_too(cicdgen: Cicdgen) -> None:
     assert "-o FILE takes the plan" in both.err
 
 
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (["--skip", "Function"], "--skip is for --recover"),
+        (["--recover", "--no-execute-changeset"], "proposes nothing that could be left"),
+    ],
+    ids=["a resource to skip", "a change set to leave"],
+)
+def test_what_goes_with_a_recovery(cicdgen: Cicdgen, options: list[str], message: str) -> None:
+    """And what does not, told before AWS is called."""
+    ran = cicdgen("deploy", "--env", "dev", "--yes", *options)
+
+    assert 2 == ran.code
+    assert message in ran.err
+    assert [] == cicdgen.aws.faults.seen
+
+
+def test_a_diff_of_another_account_is_refused(cicdgen: Cicdgen) -> None:
+    """Where the stack is missing, everything would look new, and nothing dangerous."""
+    ran = cicdgen("diff", "--env", "other", "--exit-code")
+
+    assert (5, "") == (ran.code, ran.out)
+    assert f"are of account {ACCOUNT}, and --env other belongs to 999999999999" in ran.err
+
+
 def test_a_key_without_its_bucket_is_told(cicdgen: Cicdgen) -> None:
     """Nothing that somebody asks for is left out in silence."""
     ran = cicdgen("deploy", "--env", "dev", "--yes", "--kms-key-id", "alias/templates")

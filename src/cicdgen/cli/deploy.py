@@ -12,7 +12,7 @@ from cicdgen.cli import asking, deploying, in_sandbox, ordering
 from cicdgen.cli.example import example
 from cicdgen.cli.options import config_option, env_option
 from cicdgen.cli.telling import telling
-from cicdgen.errors import AwsError, Exit
+from cicdgen.errors import AwsError, Exit, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +80,12 @@ def command(
     answers the ordinary question only: what replaces or deletes state, broadens a permission or
     drops a protection needs --allow.
     """
+    if skip and not recover:
+        raise UsageError("--skip is for --recover", hint="leave it out")
+    if recover and not executes:
+        raise UsageError(
+            "--recover proposes nothing that could be left", hint="leave one of them out"
+        )
     if executes:
         asking.refuse_without_terminal(allowed, yes=yes)
     config = deploying.config_of(config_path, env)
