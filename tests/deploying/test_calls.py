@@ -14,7 +14,8 @@ from tests.fakes.cloudformation_stack import REGION
 from cicdgen.aws import change_sets, stacks
 from cicdgen.aws.access import Access
 from cicdgen.aws.calling import Caller
-from cicdgen.aws.change_sets import ChangeSet, Request
+from cicdgen.aws.change_sets import Request
+from cicdgen.aws.described import ChangeSet
 from cicdgen.aws.failing import CallError
 
 if TYPE_CHECKING:
