@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from botocore.stub import Stubber
 from tests.fakes.cloudformation_server import Time
@@ -13,7 +14,8 @@ from tests.fakes.cloudformation_stack import REGION
 from cicdgen.aws import change_sets, stacks
 from cicdgen.aws.access import Access
 from cicdgen.aws.calling import Caller
-from cicdgen.aws.change_sets import ChangeSet, Request
+from cicdgen.aws.change_sets import Request
+from cicdgen.aws.described import ChangeSet
 from cicdgen.aws.failing import CallError
 
 if TYPE_CHECKING:
@@ -161,3 +163,22 @@ def test_an_error_keeps_code_and_request_and_says_what_to_do(
     with pytest.raises(CallError, match=f"describe_stacks: {code}: no \\(request 4711\\)") as told:
         stacks.find(caller, "shop-dev")
     assert ERRORS[code] in str(told.value.hint)
+
+
+def test_every_partitions_hosts_are_awss(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A region of any of them is told as AWS, and a server on loopback is not."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    session = boto3.Session()
+    regions = [
+        region
+        for partition in session.get_available_partitions()
+        for region in session.get_available_regions("cloudformation", partition)
+    ]
+    told = {region: Caller(access=Access(region=region)).endpoint for region in regions}
+
+    assert {"us-isof-south-1", "eusc-de-east-1", "cn-north-1"} <= set(regions)
+    assert {} == {region: url for region, url in told.items() if url is not None}
+    assert (
+        "http://127.0.0.1:1"
+        == Caller(access=Access(region="eu-west-1", endpoint="http://127.0.0.1:1")).endpoint
+    )

@@ -184,6 +184,44 @@ def test_a_plan_that_changes_nothing_takes_the_place_of_an_older_one(cicdgen: Ci
     assert 1 == [name for name, _ in cicdgen.aws.cloudformation.calls].count("ExecuteChangeSet")
 
 
+def test_a_plan_of_nothing_is_alone_on_stdout(cicdgen: Cicdgen) -> None:
+    """The stack's outputs are not what a plan is piped for."""
+    cicdgen("deploy", "--env", "dev", "--yes", *FAST)
+    ran = cicdgen("plan", "--env", "dev")
+
+    assert "" == json.loads(ran.out)["change_set"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["deploy", "--env", "nope", "--yes"],
+        ["deploy", "--env", "dev"],
+        ["plan", "--env", "nope", "-o", "plan.json"],
+        ["apply", "cicdgen.toml", "--yes"],
+        ["status", "--env", "nope"],
+        ["destroy", "--env", "dev"],
+    ],
+    ids=" ".join,
+)
+def test_machines_learn_of_a_slip_too(cicdgen: Cicdgen, line: list[str]) -> None:
+    """A run that ends before it began has a result all the same."""
+    ran = cicdgen(*line, "--format", "ndjson")
+    (row,) = (json.loads(each) for each in ran.out.splitlines())
+
+    assert ("result", "failed", ran.code) == (row["type"], row["status"], row["error"]["exit_code"])
+
+
+def test_machines_learn_what_stays(cicdgen: Cicdgen) -> None:
+    """What a deletion leaves, by type and name."""
+    cicdgen("deploy", "--env", "dev", "--yes", *FAST)
+    ran = cicdgen("destroy", "--env", "dev", "--yes", "--format", "ndjson", *FAST)
+    rows = [json.loads(line) for line in ran.out.splitlines()]
+
+    assert 0 == ran.code, ran.err
+    assert "AWS::KMS::Key" in {each.partition(" ")[0] for each in rows[-2]["stays"]}
+
+
 def test_machines_plan_and_apply_too(cicdgen: Cicdgen) -> None:
     """A line for each thing on stdout, where the plan has a file of its own."""
     plan = cicdgen("plan", "--env", "dev", "--format", "ndjson", "-o", "plan.json")
@@ -198,6 +236,31 @@ def test_machines_plan_and_apply_too(cicdgen: Cicdgen) -> None:
     assert ["outputs", "result"] == applied[-2:]
     assert (2, "") == (both.code, both.out)
     assert "-o FILE takes the plan" in both.err
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (["--skip", "Function"], "--skip is for --recover"),
+        (["--recover", "--no-execute-changeset"], "proposes nothing that could be left"),
+    ],
+    ids=["a resource to skip", "a change set to leave"],
+)
+def test_what_goes_with_a_recovery(cicdgen: Cicdgen, options: list[str], message: str) -> None:
+    """And what does not, told before AWS is called."""
+    ran = cicdgen("deploy", "--env", "dev", "--yes", *options)
+
+    assert 2 == ran.code
+    assert message in ran.err
+    assert [] == cicdgen.aws.faults.seen
+
+
+def test_a_diff_of_another_account_is_refused(cicdgen: Cicdgen) -> None:
+    """Where the stack is missing, everything would look new, and nothing dangerous."""
+    ran = cicdgen("diff", "--env", "other", "--exit-code")
+
+    assert (5, "") == (ran.code, ran.out)
+    assert f"are of account {ACCOUNT}, and --env other belongs to 999999999999" in ran.err
 
 
 def test_a_key_without_its_bucket_is_told(cicdgen: Cicdgen) -> None:

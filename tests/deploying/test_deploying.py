@@ -327,10 +327,10 @@ def test_a_long_template_goes_through_the_bucket_that_is_named(ground: Ground) -
         ground.deploy(order(long))
     assert [] == ground.account.faults.seen
     ground.account.buckets.make("ours")
-    ground.deploy(order(long, bucket=Bucket(name="ours", prefix="templates")))
+    ground.deploy(order(long, bucket=Bucket(name="ours", prefix="our templates")))
 
     (key,) = ground.account.buckets.objects["ours"]
-    assert key.startswith("templates/")
+    assert key.startswith("our templates/")
     assert "CREATE_COMPLETE" == ground.stack.status
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.deploying.ground import changed, order
 
+from cicdgen.aws.calling import Caller
+from cicdgen.aws.failing import CallError
 from cicdgen.deploying import destroying
 from cicdgen.deploying.destroying import Absent, Remains
 from cicdgen.errors import AwsError, RefusedError, UsageError
@@ -73,6 +75,46 @@ def test_a_stack_is_destroyed(ground: Ground) -> None:
     assert "DELETE_COMPLETE" == ground.stack.status
     assert "shop-dev-data" not in ground.account.buckets.objects
     assert "shop-dev-data: 2500 versions deleted" in ground.notes
+
+
+class _Denied(Caller):
+    """Somebody who may do all but delete a stack."""
+
+    def call(
+        self,
+        operation: str,
+        arguments: dict[str, Any] | None = None,
+        *,
+        service: str = "cloudformation",
+    ) -> dict[str, Any]:
+        if operation == "delete_stack":
+            raise CallError(operation, "AccessDenied", "no", request_id="", status=403)
+        return super().call(operation, arguments, service=service)
+
+
+def test_protection_comes_back_where_deletion_is_denied(ground: Ground) -> None:
+    """What was protected is not left without it by a run that came to nothing."""
+    ground.deploy()
+    found = _remains(ground)
+    caller = ground.caller()
+    denied = _Denied(access=caller.access, clock=caller.clock, _clients=ground.clients)
+
+    with pytest.raises(CallError, match="AccessDenied"):
+        destroying.destroy(denied, found, ground.how, ground.heard.append)
+    assert ground.stack.is_protected
+    assert "termination protection is on again" in ground.notes
+
+
+def test_protection_is_lifted_at_the_last_moment(ground: Ground) -> None:
+    """A bucket that cannot be emptied leaves the stack protected."""
+    ground.deploy()
+    ground.account.buckets.objects["shop-dev-data"]["order"] = "x"
+    ground.destroy()
+    operations = ground.operations
+
+    assert operations.index("UpdateTerminationProtection", operations.index("SetStackPolicy")) == (
+        operations.index("DeleteStack") - 1
+    )
 
 
 def test_what_cannot_be_deleted_is_an_error(ground: Ground) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cicdgen.aws.stacks import Event
-from cicdgen.deploying.watching import first_failure
+from cicdgen.deploying.happenings import Happened
+from cicdgen.deploying.watching import first_failure, replay
 
 STACK = "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop-dev/1"
 
@@ -43,3 +44,14 @@ def test_the_first_that_failed_of_itself_is_told(
 ) -> None:
     """Others are cancelled because of it, in whatever order AWS lists them."""
     assert expected == first_failure(events)
+
+
+def test_what_is_over_is_counted_like_what_goes_on() -> None:
+    """So many resources done of so many, whenever somebody looks."""
+    heard: list[object] = []
+    began = _event("Function", "CREATE_IN_PROGRESS")
+    done = _event("Function", "CREATE_COMPLETE")
+    replay((began, done, OF_STACK), heard.append)
+
+    told = [(each.done, each.total) for each in heard if isinstance(each, Happened)]
+    assert [(0, 1), (1, 1), (1, 1)] == told

@@ -36,7 +36,7 @@ class Buckets:
 
     def by_url(self, url: str) -> str:
         """A template by its URL."""
-        _, bucket, key = urlsplit(url).path.split("/", 2)
+        _, bucket, key = unquote(urlsplit(url).path).split("/", 2)
         return self.objects[bucket][key]
 
     def answer(self, request: Request) -> Response:

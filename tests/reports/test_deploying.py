@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cicdgen.aws.change_sets import Change, Detail
+from cicdgen.aws.described import Change, Detail
 from cicdgen.deploying.classes import Classified
 from cicdgen.deploying.happenings import Proposed
 from cicdgen.diff.change import (

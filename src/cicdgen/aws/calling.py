@@ -176,4 +176,17 @@ class Caller:
                 return
 
 
-_AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".aws.dev", ".amazonaws.eu")
+_AWS = (
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".amazonaws.eu",
+    ".amazonwebservices.com.cn",
+    ".amazonwebservices.eu",
+    ".api.aws",
+    ".aws.dev",
+    ".c2s.ic.gov",
+    ".cloud.adc-e.uk",
+    ".csp.hci.ic.gov",
+    ".sc2s.sgov.gov",
+)
+"""What the names of AWS's hosts end in, in every partition that botocore knows; a test holds it."""

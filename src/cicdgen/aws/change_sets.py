@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cicdgen.aws.described import ChangeSet, Validation, described
 from cicdgen.aws.failing import CallError
 
 if TYPE_CHECKING:
@@ -36,89 +37,6 @@ class Request:
     on_failure: str | None = None
     imports_existing: bool = False
     description: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detail:
-    """Why one place of a resource changes.
-
-    Attributes:
-        path: e.g. `/Properties/BucketName`, or the attribute's name.
-        recreation: `Never`, `Conditionally`, `Always`.
-        cause: what it follows from: an entity's name, or nothing for the template's own text.
-    """
-
-    path: str
-    before: str | None = None
-    after: str | None = None
-    recreation: str = ""
-    cause: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What the change set does to one resource, in AWS's words."""
-
-    action: str
-    logical_id: str
-    type: str
-    physical_id: str = ""
-    replacement: str = ""
-    policy_action: str = ""
-    scope: tuple[str, ...] = ()
-    details: tuple[Detail, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeSet:
-    """A change set as DescribeChangeSet has it, of all pages."""
-
-    id: str
-    name: str
-    stack_id: str
-    status: str
-    execution: str
-    reason: str = ""
-    description: str = ""
-    changes: tuple[Change, ...] = ()
-    parameters: tuple[tuple[str, str], ...] = ()
-    tags: tuple[tuple[str, str], ...] = ()
-    capabilities: tuple[str, ...] = ()
-    reverts_drift: bool = False
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether AWS is still at it."""
-        return self.status in {"CREATE_PENDING", "CREATE_IN_PROGRESS"}
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it failed because nothing changes. AWS has no status of its own for that."""
-        return self.status == "FAILED" and any(text in self.reason for text in _EMPTY)
-
-    @property
-    def is_executable(self) -> bool:
-        """Whether it can be executed now."""
-        return self.status == "CREATE_COMPLETE" and self.execution == "AVAILABLE"
-
-
-# The two texts that AWS uses; the second where a transform takes part.
-_EMPTY = ("didn't contain changes", "No updates are to be performed")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validation:
-    """A finding of AWS's early validation of a change set.
-
-    Attributes:
-        fails: whether the change set fails by it, or it is a warning.
-    """
-
-    name: str
-    logical_id: str
-    path: str
-    reason: str
-    fails: bool
 
 
 def create(caller: Caller, request: Request) -> str:
@@ -170,48 +88,7 @@ def describe(caller: Caller, name: str, stack: str | None = None) -> ChangeSet:
     while token := answer.get("NextToken"):
         answer = caller.call("describe_change_set", {**arguments, "NextToken": token})
         rows += answer.get("Changes", ())
-    return ChangeSet(
-        id=first["ChangeSetId"],
-        name=first["ChangeSetName"],
-        stack_id=first["StackId"],
-        status=first["Status"],
-        execution=first.get("ExecutionStatus", ""),
-        reason=first.get("StatusReason", ""),
-        description=first.get("Description", ""),
-        changes=tuple(_change(row["ResourceChange"]) for row in rows if "ResourceChange" in row),
-        parameters=tuple(
-            (each["ParameterKey"], each.get("ParameterValue", ""))
-            for each in first.get("Parameters", ())
-        ),
-        tags=tuple((each["Key"], each["Value"]) for each in first.get("Tags", ())),
-        capabilities=tuple(first.get("Capabilities", ())),
-        reverts_drift=first.get("DeploymentMode") == "REVERT_DRIFT",
-    )
-
-
-def _change(row: dict[str, Any]) -> Change:
-    return Change(
-        action=row.get("Action", ""),
-        logical_id=row.get("LogicalResourceId", ""),
-        type=row.get("ResourceType", ""),
-        physical_id=row.get("PhysicalResourceId", ""),
-        replacement=row.get("Replacement", ""),
-        policy_action=row.get("PolicyAction", ""),
-        scope=tuple(row.get("Scope", ())),
-        details=tuple(_detail(each) for each in row.get("Details", ())),
-    )
-
-
-def _detail(row: dict[str, Any]) -> Detail:
-    target = row.get("Target", {})
-    name = "/".join(filter(None, (target.get("Attribute", ""), target.get("Name", ""))))
-    return Detail(
-        path=target.get("Path", "") or name,
-        before=target.get("BeforeValue"),
-        after=target.get("AfterValue"),
-        recreation=target.get("RequiresRecreation", ""),
-        cause=row.get("CausingEntity", ""),
-    )
+    return described(first, rows)
 
 
 def execute(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cicdgen.aws.access import client
-from cicdgen.errors import AwsError
+from cicdgen.aws.failing import about
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,12 +50,11 @@ def deployed(stack: str, access: Access) -> Deployed:
         if described["StackStatus"] == "REVIEW_IN_PROGRESS":
             return Deployed()
         body: Any = cloudformation.get_template(StackName=stack, TemplateStage="Original")
-    except ClientError as error:
+    except (ClientError, BotoCoreError) as error:
         if _is_missing(error):
             return Deployed()
-        raise AwsError(f"stack {stack}: {error}", hint="check the credentials' rights") from error
-    except BotoCoreError as error:
-        raise AwsError(f"stack {stack}: {error}", hint="check region and credentials") from error
+        with about(f"stack {stack}"):
+            raise
     template = body["TemplateBody"]
     return Deployed(
         # botocore reads JSON templates into objects.
@@ -70,7 +69,7 @@ def deployed(stack: str, access: Access) -> Deployed:
 
 def _is_missing(error: Any) -> bool:  # noqa: ANN401 - botocore has no types of its own
     """CloudFormation says of a stack that is not there that the request is not valid."""
-    details = error.response.get("Error", {})
+    details = getattr(error, "response", {}).get("Error", {})
     return details.get("Code") == "ValidationError" and "does not exist" in details.get(
         "Message", ""
     )

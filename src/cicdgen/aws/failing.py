@@ -124,11 +124,12 @@ def told(error: ClientError | BotoCoreError, operation: str) -> CallError:
 
 
 @contextmanager
-def about(what: str) -> Iterator[None]:
+def about(what: str, *, absent: str | None = None) -> Iterator[None]:
     """Tell of what an error of AWS is.
 
     Args:
         what: what was asked about, e.g. `stack shop-prod`.
+        absent: what to do where it does not exist.
 
     Raises:
         AwsError: instead of botocore's.
@@ -139,7 +140,8 @@ def about(what: str) -> Iterator[None]:
         yield
     except (BotoCoreError, ClientError) as error:
         call = told(error, getattr(error, "operation_name", "AWS"))
-        raise AwsError(f"{what}: {call.message}", hint=call.hint) from error
+        hint = absent if "does not exist" in call.text else None
+        raise AwsError(f"{what}: {call.message}", hint=call.hint or hint) from error
 
 
 def is_worth_another_try(error: CallError) -> bool:

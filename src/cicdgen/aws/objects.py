@@ -51,13 +51,18 @@ class Place:
     link: str | None
 
 
-def place(stack: str, access: Access) -> Place:
+def place(stack: str, access: Access, *, made_by: str = "`cicdgen deploy`") -> Place:
     """Where a stack's pipeline waits for its source, by the stack's own outputs.
+
+    Args:
+        stack: the stack's name.
+        access: how AWS is reached.
+        made_by: the command that makes such a stack.
 
     Raises:
         AwsError: there is no such stack, or it is not one of ours.
     """
-    with about(f"stack {stack}"):
+    with about(f"stack {stack}", absent=f"{made_by} makes it"):
         cloudformation = client("cloudformation", access)
         described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
         key = cloudformation.describe_stack_resource(
@@ -68,7 +73,7 @@ def place(stack: str, access: Access) -> Place:
     if missing:
         raise AwsError(
             f"stack {stack} is {described['StackStatus']} and has no output {min(missing)}",
-            hint="deploy it first",
+            hint=f"{made_by} makes one that has it",
         )
     # arn:PARTITION:cloudformation:REGION:ACCOUNT:stack/NAME/ID
     _, partition, _, region, account, _ = described["StackId"].split(":", 5)

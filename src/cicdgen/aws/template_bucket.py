@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from cicdgen.aws.access import client
 
@@ -40,6 +41,7 @@ def store(
     if kms_key:
         arguments |= {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key}
     caller.call("put_object", arguments, service="s3")
+    key = quote(key)
     meta = caller.client("s3").meta
     host = str(meta.endpoint_url).rstrip("/")
     if caller.endpoint is None:

@@ -43,16 +43,12 @@ def command(
     from cicdgen.deploying.proposing import NoChanges  # noqa: PLC0415
     from cicdgen.diff import compare  # noqa: PLC0415
 
-    asking.refuse_without_terminal(allowed, yes=yes)
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{file} is no text: {error}", hint="give a plan") from error
-    planned = plan.read(text, str(file))
-    address = deploying.address_of_plan(planned, profile)
-    agreed = Agreed(plan=planned, file=str(file), address=address)
-    how = deploying.watch_of(address.options, timeout, poll_interval)
     with telling(form, progress) as observe:
+        asking.refuse_without_terminal(allowed, yes=yes)
+        planned = plan.read(_text(file), str(file))
+        address = deploying.address_of_plan(planned, profile)
+        agreed = Agreed(plan=planned, file=str(file), address=address)
+        how = deploying.watch_of(address.options, timeout, poll_interval)
         caller = deploying.caller_of(Access(profile=profile, region=planned.region), observe)
         found = verify(caller, agreed, compare, observe)
         if isinstance(found, NoChanges):
@@ -73,3 +69,10 @@ def command(
             keeps_what_succeeded=planned.keeps_what_succeeded,
         )
         deploying.write_outputs(outputs_file, planned.stack, stack.outputs)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read: {error}", hint="give a plan") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cicdgen.lean  # noqa: F401 - before anything that imports troposphere
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,9 +13,10 @@ from cicdgen.cli import asking, deploying, in_sandbox, ordering
 from cicdgen.cli.example import example
 from cicdgen.cli.options import config_option, env_option
 from cicdgen.cli.telling import telling
-from cicdgen.errors import AwsError, Exit
+from cicdgen.errors import AwsError, Exit, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from cicdgen.aws.calling import Caller
@@ -80,39 +82,69 @@ def command(
     answers the ordinary question only: what replaces or deletes state, broadens a permission or
     drops a protection needs --allow.
     """
-    if executes:
-        asking.refuse_without_terminal(allowed, yes=yes)
-    config = deploying.config_of(config_path, env)
-    if wants_sandbox and given["s3_bucket"] is None:
-        given["s3_bucket"] = in_sandbox.BUCKET
-    order = ordering.order_of(config, given)
-    how = deploying.watch_of(order.address.options, timeout, poll_interval)
-    access = deploying.access_of(config, given)
-    with (
-        in_sandbox.sandboxed(access, config, wanted=wants_sandbox),
-        telling(form, progress) as observe,
-    ):
-        caller = deploying.caller_of(access, observe)
-        if recover:
-            stack = _recovered(caller, order, how, observe, skip=skip, yes=yes)
-        else:
-            from cicdgen.deploying.proposing import NoChanges, propose  # noqa: PLC0415 - `--help`
-            from cicdgen.diff import compare  # noqa: PLC0415 - `--help` compares nothing
-
-            found = propose(caller, order, compare, observe)
-            if isinstance(found, NoChanges):
-                stack = _settled(caller, found, order, observe)
-                if fails_on_empty:
-                    raise AwsError(
-                        "no changes, and --fail-on-empty-changeset is given", hint="leave it out"
-                    )
-            elif executes:
-                asking.agree_or_discard(caller, found, allowed, yes=yes)
-                stack = _executed(caller, found, order, how, observe)
+    with telling(form, progress) as observe:
+        _refuse_contradictions(skip, recover=recover, executes=executes)
+        if executes:
+            asking.refuse_without_terminal(allowed, yes=yes)
+        config = deploying.config_of(config_path, env)
+        if wants_sandbox and given["s3_bucket"] is None:
+            given["s3_bucket"] = in_sandbox.BUCKET
+        order = ordering.order_of(config, given)
+        how = deploying.watch_of(order.address.options, timeout, poll_interval)
+        access = deploying.access_of(config, given)
+        with in_sandbox.sandboxed(access, config, wanted=wants_sandbox):
+            caller = deploying.caller_of(access, observe)
+            if recover:
+                stack: Stack | None = _recovered(caller, order, how, observe, skip=skip, yes=yes)
             else:
-                return Exit.DONE
-        deploying.write_outputs(outputs_file, order.address.stack, stack.outputs)
+                agree = partial(asking.agree_or_discard, caller, allowed=allowed, yes=yes)
+                stack = _deployed(
+                    caller,
+                    order,
+                    how,
+                    observe,
+                    agree=agree if executes else None,
+                    fails_on_empty=fails_on_empty,
+                )
+        if stack is not None:
+            deploying.write_outputs(outputs_file, order.address.stack, stack.outputs)
     return Exit.DONE
+
+
+def _refuse_contradictions(skip: tuple[str, ...], *, recover: bool, executes: bool) -> None:
+    if skip and not recover:
+        raise UsageError("--skip is for --recover", hint="leave it out")
+    if recover and not executes:
+        raise UsageError(
+            "--recover proposes nothing that could be left", hint="leave one of them out"
+        )
+
+
+def _deployed(
+    caller: Caller,
+    order: Order,
+    how: Watch,
+    observe: Observer,
+    *,
+    agree: Callable[[Proposal], None] | None,
+    fails_on_empty: bool,
+) -> Stack | None:
+    """The stack as it is deployed; None if the change set is left there."""
+    from cicdgen.deploying.proposing import NoChanges, propose  # noqa: PLC0415 - `--help`
+    from cicdgen.diff import compare  # noqa: PLC0415 - `--help` compares nothing
+
+    found = propose(caller, order, compare, observe)
+    if isinstance(found, NoChanges):
+        stack = _settled(caller, found, order, observe)
+        if fails_on_empty:
+            raise AwsError(
+                "no changes, and --fail-on-empty-changeset is given", hint="leave it out"
+            )
+        return stack
+    if agree is None:
+        return None
+    agree(found)
+    return _executed(caller, found, order, how, observe)
 
 
 def _recovered(

@@ -62,12 +62,12 @@ def command(
     from cicdgen.diff.change import Danger  # noqa: PLC0415
     from cicdgen.reports import deploying as report  # noqa: PLC0415
 
-    asking.refuse_without_terminal(allowed, yes=yes)
-    allowances = [gates.allowance(text) for text in allowed]
-    config = deploying.config_of(config_path, env)
-    address = deploying.address_of(config, given)
-    how = deploying.watch_of(address.options, timeout, poll_interval)
     with telling(form, progress) as observe:
+        asking.refuse_without_terminal(allowed, yes=yes)
+        allowances = [gates.allowance(text) for text in allowed]
+        config = deploying.config_of(config_path, env)
+        address = deploying.address_of(config, given)
+        how = deploying.watch_of(address.options, timeout, poll_interval)
         caller = deploying.caller_of(deploying.access_of(config, given), observe)
         found = destroying.survey(caller, observe, address, retain=retain)
         if isinstance(found, destroying.Absent):

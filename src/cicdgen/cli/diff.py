@@ -163,9 +163,10 @@ def _before(
 
         found = {}
         for env, config in configs.items():
-            there = deployed(
-                stack or config.prefix, replace(access, region=access.region or config.region)
-            )
+            here = replace(access, region=access.region or config.region)
+            name = stack or config.prefix
+            _refuse_other_account(config, name, here)
+            there = deployed(name, here)
             found[env] = (there.text, there.parameters)
         return found
     if Path(against).is_file():
@@ -178,6 +179,19 @@ def _before(
     )
     with history.subjects_at(against, asked) as old:
         return {subject.name.removesuffix(".json"): (subject.text, {}) for subject in old}
+
+
+def _refuse_other_account(config: Config, stack: str, access: Access) -> None:
+    """Where the stack of another account is missing, everything would look new and harmless."""
+    if config.account is None:
+        return
+    from cicdgen.aws.calling import Caller  # noqa: PLC0415 - as above
+    from cicdgen.deploying.locating import Address, locate  # noqa: PLC0415
+
+    locate(
+        Caller(access=access),
+        Address(env=config.env, stack=stack, options=f"--env {config.env}", account=config.account),
+    )
 
 
 def _text(file: Path) -> str:

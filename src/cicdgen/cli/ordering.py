@@ -86,7 +86,7 @@ def order_of(config: Config, given: Mapping[str, Any]) -> Order:
         address=address_of(config, given),
         body=template.render(config, indent=None),
         is_kept=config.deletion_policy != "Delete",
-        parameters=_overrides(given["overrides"]),
+        parameters=overrides_of(given["overrides"]),
         tags=tuple(sorted({**config.tags, **_pairs(given["tags"], "--tags")}.items())),
         capabilities=given["capabilities"] or None,
         role_arn=given["role_arn"],
@@ -119,7 +119,7 @@ def _pairs(texts: Sequence[str], option: str) -> dict[str, str]:
     return found
 
 
-def _overrides(texts: Sequence[str]) -> dict[str, str]:
+def overrides_of(texts: Sequence[str]) -> dict[str, str]:
     """`K=V`, or a file in one of the shapes in which parameters lie about."""
     found: dict[str, str] = {}
     for text in texts:
@@ -141,11 +141,32 @@ def _of_file(path: Path) -> dict[str, str]:
     match content:
         # CodePipeline's template configuration: codepipeline/cfn-template-configuration
         case {"Parameters": dict(values)} | dict(values):
-            return {str(name): str(value) for name, value in values.items()}
-        case list():
-            return {row["ParameterKey"]: str(row.get("ParameterValue", "")) for row in content}
+            return {str(name): _value(value, path) for name, value in values.items()}
+        # What the AWS CLI takes; a value that is to stay is one that nobody overrides.
+        case list(rows) if all(isinstance(row, dict) and "ParameterKey" in row for row in rows):
+            return {
+                str(row["ParameterKey"]): _value(row.get("ParameterValue", ""), path)
+                for row in rows
+                if not row.get("UsePreviousValue")
+            }
         case _:
             raise UsageError(
                 f"--parameter-overrides: {path} holds no parameters",
                 hint='{"Parameters": {"Name": "value"}}',
+            )
+
+
+def _value(value: object, path: Path) -> str:
+    """A parameter's value as CloudFormation takes it: all of them are text."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str() | int() | float():
+            return str(value)
+        case list() if all(isinstance(each, str | int | float) for each in value):
+            return ",".join(_value(each, path) for each in value)
+        case _:
+            raise UsageError(
+                f"--parameter-overrides: {path}: a value is {type(value).__name__}",
+                hint="give text, a number, true or false, or a list of them",
             )

@@ -58,21 +58,22 @@ def command(
     since. Nothing is executed here.
     """
     from cicdgen.deploying import plan  # noqa: PLC0415 - `--help` plans nothing
-    from cicdgen.deploying.executing import settle  # noqa: PLC0415
+    from cicdgen.deploying.executing import AS_IT_SHOULD_BE, refuse_failed_stack  # noqa: PLC0415
+    from cicdgen.deploying.happenings import Noted  # noqa: PLC0415
     from cicdgen.deploying.proposing import NoChanges, propose  # noqa: PLC0415
     from cicdgen.diff import compare  # noqa: PLC0415
     from cicdgen.rendering import write_file  # noqa: PLC0415
 
     if form == "ndjson" and output is None:
         raise UsageError("--format ndjson has stdout", hint="-o FILE takes the plan")
-    config = deploying.config_of(config_path, env)
-    order = ordering.order_of(config, given)
-    access = deploying.access_of(config, given)
     with telling(form, "events") as observe:
-        caller = deploying.caller_of(access, observe)
+        config = deploying.config_of(config_path, env)
+        order = ordering.order_of(config, given)
+        caller = deploying.caller_of(deploying.access_of(config, given), observe)
         found = propose(caller, order, compare, observe)
         if isinstance(found, NoChanges):
-            settle(caller, found, observe, aliases=(), is_kept=False)
+            refuse_failed_stack(found)
+            observe(Noted(text=AS_IT_SHOULD_BE))
         text = plan.document(plan.planned(found, order, hours=hours))
         if output is None:
             put(text)

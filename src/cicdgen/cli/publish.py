@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cicdgen.cli import deploying
 from cicdgen.cli.example import example
-from cicdgen.cli.options import choose_env, config_option, env_option, read_config
+from cicdgen.cli.options import config_option, env_option
 from cicdgen.cli.streams import put, tell
 from cicdgen.errors import AwsError, Exit, UsageError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from cicdgen.aws.access import Access
     from cicdgen.config.schema import Config
+    from cicdgen.deploying.locating import Address
     from cicdgen.publishing.archive import Archive
     from cicdgen.publishing.files import Chosen
     from cicdgen.publishing.following import Ended
@@ -51,9 +53,7 @@ _LONG_BYTES = 4 << 20
     show_default=True,
     help="Format of what is printed.",
 )
-@click.option("--profile", metavar="NAME", help="Profile of the AWS config.")
-@click.option("--region", metavar="NAME", help="Region of the stack; by default the config's.")
-@click.option("--stack-name", metavar="NAME", help="Name of the stack; by default PROJECT-ENV.")
+@deploying.where
 def command(
     *,
     folder: Path,
@@ -64,9 +64,7 @@ def command(
     follow: bool,
     timeout: int,
     form: str,
-    profile: str | None,
-    region: str | None,
-    stack_name: str | None,
+    **given: str | None,
 ) -> int:
     """Upload the source, and follow the pipeline's run.
 
@@ -76,8 +74,6 @@ def command(
     """
     from tempfile import TemporaryDirectory  # noqa: PLC0415 - `--help` publishes nothing
 
-    from cicdgen.aws.access import Access  # noqa: PLC0415
-    from cicdgen.config import load  # noqa: PLC0415
     from cicdgen.publishing import archive, files  # noqa: PLC0415
     from cicdgen.reports import publication  # noqa: PLC0415
 
@@ -92,12 +88,11 @@ def command(
             else:
                 put(publication.plan(chosen, written))
             return Exit.DONE
-        file = read_config(config_path)
-        config = load.resolve(file, choose_env(file, env)).config
+        config = deploying.config_of(config_path, env)
         job = _Job(
             config=config,
-            stack=stack_name or config.prefix,
-            access=Access(profile=profile, region=region or config.region),
+            address=deploying.address_of(config, given),
+            access=deploying.access_of(config, given),
             minutes=timeout,
         )
         return job.publish(chosen, written, form, only_changed=only_changed, follow=follow)
@@ -108,7 +103,7 @@ class _Job:
     """What is published where."""
 
     config: Config
-    stack: str
+    address: Address
     access: Access
     minutes: int
 
@@ -120,7 +115,9 @@ class _Job:
 
         if self.access.target:
             tell(f"AWS is {self.access.target}")
-        place = uploading.place_of(self.config, self.stack, self.access)
+        place = uploading.place_of(
+            self.config, self.address.stack, self.access, self.address.options
+        )
         tell(f"{publication.summary(chosen, written)}; to s3://{place.bucket}/{place.key}")
         with _progress(written.size) as seen:
             outcome = uploading.upload(

@@ -43,10 +43,10 @@ def command(
     from cicdgen.deploying import inquiring  # noqa: PLC0415 - `--help` asks nothing
     from cicdgen.reports import deploying as report  # noqa: PLC0415
 
-    config = deploying.config_of(config_path, env)
-    address = deploying.address_of(config, given)
-    how = deploying.watch_of(address.options, timeout, poll_interval)
     with telling(form, progress) as observe:
+        config = deploying.config_of(config_path, env)
+        address = deploying.address_of(config, given)
+        how = deploying.watch_of(address.options, timeout, poll_interval)
         caller = deploying.caller_of(deploying.access_of(config, given), observe)
         found = inquiring.inquire(caller, observe, address)
         if follow and found.stack is not None:

@@ -45,4 +45,8 @@ def _machines() -> Iterator[Observer]:
     except (KeyboardInterrupt, click.Abort):
         put(report.result(None, interrupted=True) + "\n")
         raise
+    except Exception as error:
+        # A bug, or a disk that is full: the last line is a result all the same.
+        put(report.result(CicdgenError(f"{type(error).__name__}: {error}")) + "\n")
+        raise
     put(report.result(None) + "\n")

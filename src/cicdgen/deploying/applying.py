@@ -19,7 +19,7 @@ from cicdgen.errors import RefusedError
 
 if TYPE_CHECKING:
     from cicdgen.aws.calling import Caller
-    from cicdgen.aws.change_sets import ChangeSet
+    from cicdgen.aws.described import ChangeSet
     from cicdgen.deploying.classes import Classify
     from cicdgen.deploying.happenings import Observer, Target
     from cicdgen.deploying.locating import Address

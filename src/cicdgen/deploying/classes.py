@@ -15,7 +15,7 @@ from cicdgen.diff.dangers import holds_state
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from cicdgen.aws.change_sets import Change
+    from cicdgen.aws.described import Change
     from cicdgen.cloudformation import Account
     from cicdgen.cloudformation.values import Json
     from cicdgen.diff.change import Comparison

@@ -132,20 +132,27 @@ def destroy(
     retain: Sequence[str] = (),
     role_arn: str | None = None,
 ) -> None:
-    """Delete the stack: lift its protection, empty its buckets, delete it, watch that.
+    """Delete the stack: empty its buckets, lift its protection, delete it, watch that.
 
     Raises:
         AwsError: something could not be deleted; the message is about the first.
     """
-    if remains.stack.is_protected:
-        stacks.protect(caller, remains.stack.id, on=False)
-        observe(Noted(text="termination protection is off"))
     for bucket in remains.full:
         count = buckets.empty(caller, bucket.physical_id)
         observe(Noted(text=f"{bucket.physical_id}: {count} versions deleted"))
     since = watching.mark(caller, remains.stack.id)
+    # At the last moment, so that whatever fails before leaves it on.
+    if remains.stack.is_protected:
+        stacks.protect(caller, remains.stack.id, on=False)
+        observe(Noted(text="termination protection is off"))
     token = f"destroy-{uuid.uuid4().hex}"
-    stacks.delete(caller, remains.stack.id, token, retain=retain, role_arn=role_arn)
+    try:
+        stacks.delete(caller, remains.stack.id, token, retain=retain, role_arn=role_arn)
+    except CallError as error:
+        if remains.stack.is_protected and error.is_denied:
+            stacks.protect(caller, remains.stack.id, on=True)
+            observe(Noted(text="termination protection is on again"))
+        raise
     if remains.stack.status == "REVIEW_IN_PROGRESS":
         # It has no resources: it is gone at once, and leaves no events.
         observe(Ended(status="DELETE_COMPLETE"))

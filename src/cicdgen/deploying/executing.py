@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cicdgen.deploying.proposing import NoChanges, Proposal
     from cicdgen.deploying.watching import Outcome, Watch
 
+AS_IT_SHOULD_BE = "no changes: the stack is as the template says"
 # A creation that failed may end in DELETE_COMPLETE, which is another operation's success.
 _DEPLOYED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 
@@ -108,13 +109,22 @@ def settle(
     Raises:
         AwsError: it is, so it is not what its template says.
     """
+    refuse_failed_stack(found)
+    guard(caller, found.stack, aliases, observe, is_kept=is_kept)
+    observe(Noted(text=AS_IT_SHOULD_BE))
+    observe(Ended(status=found.stack.status, outputs=found.stack.outputs, changed=False))
+    return found.stack
+
+
+def refuse_failed_stack(found: NoChanges) -> None:
+    """Where nothing changes a stack that failed, it is not what its template says.
+
+    Raises:
+        AwsError: with what to do.
+    """
     state = state_of(found.stack.status)
     if state.is_failed:
         raise AwsError(
             f"no changes, but the stack is in {state.status}: {state.means}",
             hint=state.then(found.options),
         )
-    guard(caller, found.stack, aliases, observe, is_kept=is_kept)
-    observe(Noted(text="no changes: the stack is as the template says"))
-    observe(Ended(status=found.stack.status, outputs=found.stack.outputs, changed=False))
-    return found.stack

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cicdgen.aws.change_sets import Validation
+    from cicdgen.aws.described import Validation
     from cicdgen.aws.stacks import Event
     from cicdgen.deploying.classes import Classified
     from cicdgen.diff.change import Comparison

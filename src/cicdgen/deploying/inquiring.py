@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cicdgen.aws import stacks
 from cicdgen.deploying import watching
-from cicdgen.deploying.happenings import Ended, Happened, Noted
+from cicdgen.deploying.happenings import Ended, Noted
 from cicdgen.deploying.locating import locate
 from cicdgen.deploying.states import is_over, state_of
 from cicdgen.errors import AwsError
@@ -70,8 +70,7 @@ def follow(caller: Caller, found: Found, how: Watch, observe: Observer) -> Found
         return found
     since, events = watching.beginning(caller, found.stack.id)
     if is_over(found.stack.status):
-        for event in events:
-            observe(Happened(event=event, done=0, total=0))
+        watching.replay(events, observe)
         return found
     total = len({event.logical_id for event in events})
     outcome = watching.watch(caller, found.stack.id, since, total, how, observe)

@@ -16,7 +16,7 @@ from cicdgen.deploying.proposing import NoChanges
 from cicdgen.errors import UsageError
 
 if TYPE_CHECKING:
-    from cicdgen.aws.change_sets import ChangeSet
+    from cicdgen.aws.described import ChangeSet
     from cicdgen.deploying.classes import Need
     from cicdgen.deploying.order import Order
     from cicdgen.deploying.proposing import Proposal

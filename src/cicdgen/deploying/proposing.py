@@ -24,7 +24,7 @@ from cicdgen.errors import RefusedError
 
 if TYPE_CHECKING:
     from cicdgen.aws.calling import Caller
-    from cicdgen.aws.change_sets import ChangeSet
+    from cicdgen.aws.described import ChangeSet
     from cicdgen.aws.stacks import Stack
     from cicdgen.deploying.classes import Classified, Classify
     from cicdgen.deploying.happenings import Observer

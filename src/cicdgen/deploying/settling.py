@@ -13,7 +13,7 @@ from cicdgen.errors import AwsError
 
 if TYPE_CHECKING:
     from cicdgen.aws.calling import Caller
-    from cicdgen.aws.change_sets import ChangeSet, Validation
+    from cicdgen.aws.described import ChangeSet, Validation
     from cicdgen.aws.stacks import Stack
     from cicdgen.deploying.happenings import Observer
 

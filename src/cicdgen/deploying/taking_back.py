@@ -9,7 +9,7 @@ from cicdgen.deploying.order import digest
 
 if TYPE_CHECKING:
     from cicdgen.aws.calling import Caller
-    from cicdgen.aws.change_sets import ChangeSet
+    from cicdgen.aws.described import ChangeSet
     from cicdgen.aws.stacks import Stack
 
 

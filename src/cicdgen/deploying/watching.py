@@ -109,6 +109,13 @@ def beginning(caller: Caller, stack: str) -> tuple[str | None, tuple[Event, ...]
     return None, tuple(reversed(found))
 
 
+def replay(events: Sequence[Event], observe: Observer) -> None:
+    """Tell the events of an operation that is over, oldest first."""
+    seen = _Seen(len({each.logical_id for each in events if not each.is_of_stack}))
+    for event in events:
+        seen.take(event, observe)
+
+
 def watch(
     caller: Caller, stack: str, since: str | None, total: int, how: Watch, observe: Observer
 ) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cicdgen.cloudformation.text import ANY_RUN
 from cicdgen.diff.globs import overlap
 from cicdgen.diff.holdings import Holding, holding
 from cicdgen.iam.policies import Held
@@ -22,20 +23,22 @@ def held(side: Side, policies: list[ResourcePolicy], service: str) -> Holding:
     found = holding(side.stack, [Held(each.document, each.certain) for each in policies])
     covers = [code for each in policies for code in each.covers]
     permits = found.permits._replace(
-        allow=_on(found.permits.allow, covers),
-        deny=_on(found.permits.deny, covers),
+        allow=_on(found.permits.allow, covers, service),
+        deny=_on(found.permits.deny, covers, service),
         by_identity=service not in _ASKED,
         home=side.policies.account.code,
     )
     return found._replace(permits=permits)
 
 
-def _on(atoms: frozenset[Atom], covers: list[str]) -> frozenset[Atom]:
+def _on(atoms: frozenset[Atom], covers: list[str], service: str) -> frozenset[Atom]:
     """The atoms that may be about what the policy hangs on: all others say nothing there."""
+    its_actions = f"{service}:{ANY_RUN}"
     return frozenset(
         atom
         for atom in atoms
         if all(any(overlap(pattern, code) for code in covers) for pattern in atom.resources)
+        and all(overlap(pattern, its_actions) for pattern in atom.actions)
     )
 
 

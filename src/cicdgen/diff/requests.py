@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice, product
+from itertools import islice, permutations, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from cicdgen.cloudformation import Text
@@ -155,6 +155,8 @@ def _resources(atom: Atom, facts: ActionFacts, ground: Ground) -> list[Text]:
             for pattern in named
             if pattern != ANY_RUN
         ]
+    below = f"{ground.subject.code}/{ANY_RUN}"
+    candidates += map(Text, _crossed((*atom.resources, below)))
     fitting = [
         candidate
         for candidate in dict.fromkeys(candidates)
@@ -163,6 +165,17 @@ def _resources(atom: Atom, facts: ActionFacts, ground: Ground) -> list[Text]:
         and can_work_on(facts.name, candidate.code)
     ]
     return fitting[:_MOST_RESOURCES]
+
+
+def _crossed(patterns: tuple[str, ...]) -> Iterator[str]:
+    """What begins as one pattern and ends as another: it may match both."""
+    for one, other in permutations(patterns, 2):
+        head, found, _ = one.rpartition(ANY_RUN)
+        tail = other.rpartition(ANY_RUN)[2]
+        if found and ANY_RUN in other:
+            for filling in ("", "example"):
+                code = f"{head.replace(ANY_RUN, 'example')}{filling}{tail}"
+                yield code.replace(ANY_ONE, "x")
 
 
 def _below(arn: Text) -> Iterator[Text]:

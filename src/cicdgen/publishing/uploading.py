@@ -41,14 +41,21 @@ class Unchanged:
     version: str
 
 
-def place_of(config: Config, stack: str, access: Access) -> Place:
+def place_of(config: Config, stack: str, access: Access, options: str) -> Place:
     """Where an environment's pipeline waits for its source.
+
+    Args:
+        config: the environment.
+        stack: the stack's name.
+        access: how AWS is reached.
+        options: what names the stack on a command line.
 
     Raises:
         AwsError: the stack is not there, or not finished.
         RefusedError: it is another account's, or it watches another key than the config has.
     """
-    place = objects.place(stack, access)
+    made_by = f"`cicdgen deploy {options}`"
+    place = objects.place(stack, access, made_by=made_by)
     if config.account not in (None, place.account):
         raise RefusedError(
             f"the credentials are of account {place.account}; {config.env} is in {config.account}",
@@ -57,7 +64,7 @@ def place_of(config: Config, stack: str, access: Access) -> Place:
     if place.key != config.source.object_key:
         raise RefusedError(
             f"stack {stack} waits for {place.key}; the config has {config.source.object_key}",
-            hint="deploy the config first",
+            hint=f"{made_by} changes that",
         )
     return place
 

@@ -15,7 +15,7 @@ from cicdgen.reports import diff_words as words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cicdgen.aws.change_sets import Detail
+    from cicdgen.aws.described import Detail
     from cicdgen.deploying.classes import Classified
     from cicdgen.deploying.destroying import Remains
     from cicdgen.deploying.happenings import Happening

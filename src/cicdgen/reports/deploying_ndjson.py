@@ -50,7 +50,8 @@ def _rows(happening: Happening) -> list[dict[str, Any]]:
             kind = "warning" if happening.is_warning else "info"
             return [{"type": kind, "message": happening.text}]
         case Ended():
-            return [{"type": "outputs", "outputs": dict(happening.outputs)}]
+            stays = {"stays": list(happening.details)} if happening.details else {}
+            return [{"type": "outputs", "outputs": dict(happening.outputs), **stays}]
 
 
 def _changeset(found: Proposed) -> dict[str, Any]:
