@@ -199,9 +199,11 @@ def _staged(
 
 def _source(stage: Stage, folder: Path | None, home: Path | None) -> Source:
     from cicdgen import assets  # noqa: PLC0415 - as above
+    from cicdgen.rehearsal.sample import sample_of  # noqa: PLC0415
     from cicdgen.rehearsal.source import has_handler, packed  # noqa: PLC0415
 
-    handler = stage.handler
+    # Where the code lies in a source is our contract; somebody else's build knows its own.
+    handler = stage.handler if stage.keeps_contract else ""
     if folder is not None:
         if handler and not has_handler(folder, handler):
             module = handler.rpartition(".")[0]
@@ -212,6 +214,11 @@ def _source(stage: Stage, folder: Path | None, home: Path | None) -> Source:
         return packed(folder, str(folder))
     if home is not None and handler and has_handler(home, handler):
         return packed(home, str(home))
+    if not stage.keeps_contract:
+        for function in stage.aim.functions:
+            made = sample_of(function)
+            if made is not None:
+                return made
     return packed(assets.STARTER, "the sample function of `cicdgen init`", is_sample=True)
 
 

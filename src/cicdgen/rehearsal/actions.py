@@ -5,6 +5,7 @@
 | codepipeline/action-reference-S3 | the source is the version that started the run, or the newest |
 | codepipeline/action-reference-CodeBuild | a build is started, and followed to its end |
 | codepipeline/action-reference-CodeDeploy | the artifact is registered as a zip |
+| codepipeline/action-reference-LambdaDeploy | a function is deployed (in `lambda_deploy`) |
 | aws-codedeploy-plugin issue 89 | an application of Lambda's platform refuses a zip |
 | codepipeline/approvals | a topic is told, and somebody answers |
 """
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from cicdgen.rehearsal.clock import Process
     from cicdgen.rehearsal.codebuild import CodeBuild
     from cicdgen.rehearsal.jobs import Jobs
+    from cicdgen.rehearsal.lambda_deploy import LambdaDeploy
     from cicdgen.rehearsal.notices import Notices
     from cicdgen.rehearsal.turn import Turn
 
@@ -39,6 +41,7 @@ class Parts:
 
     codebuild: CodeBuild
     jobs: Jobs
+    functions: LambdaDeploy
     notices: Notices
     approves: bool
 
@@ -72,6 +75,10 @@ def _build(turn: Turn, parts: Parts) -> Process:
 
 def _invoke(turn: Turn, parts: Parts) -> Process:
     return parts.jobs.invoke(turn)
+
+
+def _deploy_function(turn: Turn, parts: Parts) -> Process:
+    return parts.functions.deploy(turn)
 
 
 def _approve(turn: Turn, parts: Parts) -> Process:
@@ -118,6 +125,7 @@ PROVIDERS: Mapping[str, Callable[[Turn, Parts], Process]] = {
     "Approval/AWS/Manual": _approve,
     "Build/AWS/CodeBuild": _build,
     "Deploy/AWS/CodeDeploy": _codedeploy,
+    "Deploy/AWS/Lambda": _deploy_function,
     "Invoke/AWS/Lambda": _invoke,
     "Source/AWS/S3": _source,
     "Test/AWS/CodeBuild": _build,

@@ -9,6 +9,7 @@ ASSUMED = (
     "no policy of the organization, of a session or of an endpoint forbids what is allowed here",
     "a metric's minute is evaluated two minutes after it ended; AWS states no bound",
     "CodeDeploy looks at its alarms every 30 seconds, and CodePipeline asks again after 30",
+    "Deploy/AWS/Lambda looks at its alarms as often, up to the last shift, and goes back at once",
 )
 
 
@@ -53,6 +54,22 @@ def _not(service: str, what: str, source: str = "") -> Behaviour:
     return Behaviour(service=service, what=what, source=source, is_modelled=False)
 
 
+_DEPLOY_PAGE = "codepipeline/action-reference-LambdaDeploy"
+_LAMBDA_DEPLOY = (
+    _is("CodePipeline", "Deploy/AWS/Lambda: the artifact becomes a version", _DEPLOY_PAGE),
+    _is("CodePipeline", "Deploy/AWS/Lambda: canary, linear, all at once", _DEPLOY_PAGE),
+    _is("CodePipeline", "Deploy/AWS/Lambda: an alarm fails the action", _DEPLOY_PAGE),
+    _is(
+        "CodePipeline",
+        "Deploy/AWS/Lambda: a published version",
+        "codepipeline/tutorials-lambda-deploy",
+    ),
+    _not("CodePipeline", "Deploy/AWS/Lambda of a version that serves already", _DEPLOY_PAGE),
+    _not("CodePipeline", "Deploy/AWS/Lambda with an artifact and a version", _DEPLOY_PAGE),
+    _not("CodePipeline", "Deploy/AWS/Lambda with alarms and without an alias", _DEPLOY_PAGE),
+    _not("CodePipeline", "Deploy/AWS/Lambda with alarms of another stack", _DEPLOY_PAGE),
+)
+
 CONFORMANCE = (
     _is("S3", "an object has versions, if its bucket keeps them", "AmazonS3/Versioning"),
     _is("S3", "KMS is asked as whoever reads or writes", "AmazonS3/UsingKMSEncryption"),
@@ -84,7 +101,8 @@ CONFORMANCE = (
     ),
     _not("CodePipeline", "retries and rollbacks of stages, conditions, triggers, several regions"),
     _not("CodePipeline", "runs beside one another: execution modes"),
-    _not("CodePipeline", "providers but S3, CodeBuild, Lambda (invoke) and Manual"),
+    *_LAMBDA_DEPLOY,
+    _not("CodePipeline", "providers but S3, CodeBuild, Lambda and Manual"),
     _is("CodeBuild", "phases, and what follows a failure", "codebuild/build-spec-ref"),
     _is("CodeBuild", "runtimes of the images", "codebuild/available-runtimes"),
     _is("CodeBuild", "what the role has to do", "codebuild/setting-up-service-role"),

@@ -30,6 +30,9 @@ class Twin(Protocol):
     def update(self, function: str, bucket: str, key: str, version: str) -> str:
         """UpdateFunctionCode; return the digest of the code."""
 
+    def upload(self, function: str, package: bytes) -> str:
+        """UpdateFunctionCode with the package itself; return the digest of the code."""
+
     def publish(self, function: str) -> str:
         """PublishVersion; return the version."""
 
@@ -87,6 +90,11 @@ class Sandboxed:
         answer = self._client("lambda").update_function_code(
             FunctionName=function, S3Bucket=bucket, S3Key=key, S3ObjectVersion=version
         )
+        return str(answer["CodeSha256"])
+
+    def upload(self, function: str, package: bytes) -> str:
+        """UpdateFunctionCode with the package itself; return the digest of the code."""
+        answer = self._client("lambda").update_function_code(FunctionName=function, ZipFile=package)
         return str(answer["CodeSha256"])
 
     def publish(self, function: str) -> str:

@@ -18,6 +18,7 @@ from cicdgen.rehearsal.ends import End
 from cicdgen.rehearsal.events import Events
 from cicdgen.rehearsal.jobs import Jobs
 from cicdgen.rehearsal.judging import assumed, causes_of, faults_of, stopped
+from cicdgen.rehearsal.lambda_deploy import LambdaDeploy
 from cicdgen.rehearsal.naming import Names
 from cicdgen.rehearsal.notices import Notices
 from cicdgen.rehearsal.objects import InMemory
@@ -129,6 +130,12 @@ class Scene:
         parts = Parts(
             codebuild=codebuild,
             jobs=jobs,
+            functions=LambdaDeploy(
+                run=run,
+                functions=self.functions,
+                cloudwatch=self.cloudwatch,
+                catalogue=catalogue,
+            ),
             notices=notices,
             approves=stage.options.approves,
         )
@@ -193,7 +200,7 @@ class Scene:
             events=tuple(run.events),
             traffic=tuple(self.cloudwatch.traffic),
             load=run.load,
-            strategy=stage.strategy,
+            strategy=stage.aim.strategy,
             assumptions=tuple(assumed(stage, self._source)),
             conformance=CONFORMANCE,
             seconds=time.monotonic() - self._began,
@@ -234,12 +241,15 @@ class Scene:
 
     def _end(self) -> End:
         kinds = {action.kind for action in self._stage.pipeline.actions}
+        aim = self._stage.aim
         return End(
             before=self._before,
-            after={name: alias.shares for name, alias in self._aliases.items()},
+            after={n: alias.shares for n, alias in self._aliases.items() if aim.is_on(n)},
             runs=[each.status for each in self.pipeline.executions],
             events=self.run.events,
-            window=self._stage.window,
+            window=aim.window,
+            mover=aim.mover,
+            blind=aim.blind,
             tells=any(self._stage.site.every("AWS::SNS::Topic")),
             approves=self._stage.options.approves,
             asks="Approval/AWS/Manual" in kinds,

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 from cicdgen.cloudformation import Account, Text, stacks
 from cicdgen.errors import CicdgenError, UsageError
 from cicdgen.iam import collect
-from cicdgen.proof.canary_seen import shift_of
 from cicdgen.proof.hops.functions import hooks
 from cicdgen.proof.hops.pipelines import Pipeline, pipelines
 from cicdgen.proof.hops.site import Site
 from cicdgen.proof.parts.buildspec import buildspecs
 from cicdgen.proof.parts.pipeline import PIPELINE
 from cicdgen.proof.parts.place import Place
-from cicdgen.proof.parts.release import lambda_groups
 from cicdgen.proof.proof import boundaries_elsewhere
 from cicdgen.rehearsal.actions import PROVIDERS
+from cicdgen.rehearsal.aim import Aim, aim_of
 from cicdgen.rehearsal.building import Shop
 from cicdgen.rehearsal.buildspec.spec import load
 from cicdgen.rehearsal.catalogue import Catalogue
@@ -29,6 +28,7 @@ from cicdgen.rehearsal.functions import Host
 from cicdgen.rehearsal.jobs import role_key
 from cicdgen.rehearsal.naming import Names
 from cicdgen.rehearsal.record import Load
+from cicdgen.rehearsal.releases import keeps_contract
 from cicdgen.rehearsal.run import Answers, answers_of
 from cicdgen.rehearsal.stages import refusals
 from cicdgen.rehearsal.versions import FUNCTION, access_key
@@ -136,26 +136,22 @@ class Stage:
                     found[role_key(role)] = role
         return found
 
+    @cached_property
+    def aim(self) -> Aim:
+        """What the pipeline is to release."""
+        return aim_of(self.site, self.pipeline)
+
     @property
-    def window(self) -> float:
-        """Minutes from the first shift of traffic to the last, the longest of all groups."""
-        shifts = (shift_of(self.stack, group) for group in lambda_groups(self.stack))
-        return max((shift.window for shift in shifts if shift is not None), default=0.0)
+    def keeps_contract(self) -> bool:
+        """Whether a build makes what ours make, out of a source with the code in `src/`."""
+        return any(keeps_contract(spec) for spec in buildspecs(self.stack))
 
     @property
     def handler(self) -> str:
         """The handler of the function that is released; empty if the template does not say."""
-        for alias in self.site.every("AWS::Lambda::Alias"):
-            function = self.site.find(alias.properties.get("FunctionName"), FUNCTION)
-            if function is not None:
-                return Place.of(function).at("Handler").known or ""
+        for function in self.aim.functions:
+            return Place.of(function).at("Handler").known or ""
         return ""
-
-    @property
-    def strategy(self) -> str:
-        """The deployment config."""
-        names = (Place.of(g).at("DeploymentConfigName") for g in lambda_groups(self.stack))
-        return ", ".join(str(name) for name in names)
 
     @property
     def unseen(self) -> Iterator[str]:
@@ -173,7 +169,7 @@ class Stage:
             return f"the pipeline has no {effects.breaking.lower()} action"
         if effects.failing_trial and not any(is_hook for _, is_hook in hooks(self.site)):
             return "the template has no hook"
-        return ""
+        return self.aim.excludes(effects)
 
     def serve(self, scene: Served) -> None:
         """Put a scenario behind the endpoint."""
