@@ -19,6 +19,7 @@ from cicdgen.cloudformation import Text
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.release import APPLICATION
 from cicdgen.rehearsal.record import Approval
+from cicdgen.rehearsal.repositories import KINDS
 from cicdgen.rehearsal.run import UnmodelledError
 from cicdgen.rehearsal.turn import FailedError
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from cicdgen.rehearsal.jobs import Jobs
     from cicdgen.rehearsal.lambda_deploy import LambdaDeploy
     from cicdgen.rehearsal.notices import Notices
+    from cicdgen.rehearsal.repositories import Repositories
     from cicdgen.rehearsal.turn import Turn
 
 _MINUTE = 60.0
@@ -42,6 +44,7 @@ class Parts:
     codebuild: CodeBuild
     jobs: Jobs
     functions: LambdaDeploy
+    repositories: Repositories
     notices: Notices
     approves: bool
 
@@ -67,6 +70,10 @@ def _source(turn: Turn, _parts: Parts) -> Process:
     for name in map(str, turn.action.outputs):
         turn.keep(turn.role, name, held.body, "codepipeline/how-to-custom-role")
     turn.variables.update({"BucketName": bucket, "ObjectKey": key, "VersionId": held.version})
+
+
+def _commit(turn: Turn, parts: Parts) -> Process:
+    return parts.repositories.fetch(turn)
 
 
 def _build(turn: Turn, parts: Parts) -> Process:
@@ -128,6 +135,7 @@ PROVIDERS: Mapping[str, Callable[[Turn, Parts], Process]] = {
     "Deploy/AWS/Lambda": _deploy_function,
     "Invoke/AWS/Lambda": _invoke,
     "Source/AWS/S3": _source,
+    **dict.fromkeys(KINDS, _commit),
     "Test/AWS/CodeBuild": _build,
 }
 """What the actions of a provider do, by category, owner and provider."""

@@ -23,6 +23,7 @@ from cicdgen.cloudformation import Text
 from cicdgen.proof.hops.pipelines import Action, Pipeline, pipelines
 from cicdgen.rehearsal.actions import act
 from cicdgen.rehearsal.clock import Task, finished
+from cicdgen.rehearsal.overrides import revisions
 from cicdgen.rehearsal.record import (
     ActionBegan,
     ActionEnded,
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
 _VARIABLE = re.compile(r"#\{([^}]+)\}")
-_OVERRIDES = {"S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"}
 _KINDS = {
     "pipeline": "CodePipeline Pipeline Execution State Change",
     "stage": "CodePipeline Stage Execution State Change",
@@ -106,30 +106,18 @@ class CodePipeline:
         run.call(who, "codepipeline:StartPipelineExecution", arn, page)
         for pipeline in pipelines(run.site):
             if pipeline.resource.arn.equals(arn) is True:
-                revisions = dict(self._revisions(pipeline, given))
-                made = Execution(id=f"execution-{len(self.executions) + 1}", revisions=revisions)
-                self.executions.append(made)
-                run.clock.start(self._process(pipeline, made), after=1.0)
+                self._begin(pipeline, dict(revisions(pipeline, given)), after=1.0)
                 return
         raise DeniedError(f"PipelineNotFoundException: there is no pipeline {arn}")
 
-    def _revisions(self, pipeline: Pipeline, given: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        """The source's version by action, as StartPipelineExecution is told."""
-        if unknown := given.keys() - {"sourceRevisions"}:
-            raise UnmodelledError(f"StartPipelineExecution with {', '.join(sorted(unknown))}")
-        listed = given.get("sourceRevisions", [])
-        if not isinstance(listed, list):
-            raise DeniedError("ValidationException: sourceRevisions is no list")
-        names = {a.name for a in pipeline.actions if a.kind.startswith("Source/")}
-        for each in listed:
-            if each.get("actionName") not in names:
-                wrong = f"no source action is called {each.get('actionName')}"
-                raise DeniedError(f"ValidationException: {wrong}")
-            if each.get("revisionType") not in _OVERRIDES:
-                raise DeniedError(f"ValidationException: {each.get('revisionType')} is not of S3")
-            if each["revisionType"] == "S3_OBJECT_KEY":
-                raise UnmodelledError("S3_OBJECT_KEY in sourceRevisions")
-            yield str(each["actionName"]), str(each["revisionValue"])
+    def begin(self, pipeline: Pipeline, after: float) -> None:
+        """Start a pipeline with the newest source, because CodePipeline saw that it changed."""
+        self._begin(pipeline, {}, after=after)
+
+    def _begin(self, pipeline: Pipeline, revisions: Mapping[str, str], *, after: float) -> None:
+        made = Execution(id=f"execution-{len(self.executions) + 1}", revisions=revisions)
+        self.executions.append(made)
+        self._run.clock.start(self._process(pipeline, made), after=after)
 
     def _process(self, pipeline: Pipeline, execution: Execution) -> Process:
         run, name = self._run, pipeline.resource.logical_id

@@ -90,12 +90,18 @@ def _good(end: End) -> Iterator[str]:
     if end.asks and not end.approves:
         yield from _fails(end)
         return
-    if end.runs != [Status.SUCCEEDED]:
-        yield "the pipeline did not succeed"
+    yield from _ran(end, Status.SUCCEEDED, "the pipeline did not succeed")
     if end.mover and not end.moved:
         yield "the traffic is not on the new version"
     for alarm in end.fired:
         yield f"{alarm.alarm} fired, and nothing was wrong: {alarm.because}"
+
+
+def _ran(end: End, status: Status, otherwise: str) -> Iterator[str]:
+    if len(end.runs) > 1:
+        yield f"one change started the pipeline {len(end.runs)} times"
+    elif end.runs != [status]:
+        yield otherwise
 
 
 def _expected_good(end: End) -> str:
@@ -106,8 +112,7 @@ def _expected_good(end: End) -> str:
 
 def _fails(end: End) -> Iterator[str]:
     """The pipeline fails, the traffic stays where it is, and somebody is told."""
-    if end.runs != [Status.FAILED]:
-        yield "the pipeline did not fail"
+    yield from _ran(end, Status.FAILED, "the pipeline did not fail")
     if not end.stayed:
         yield "the traffic is not on the version that served before"
     if end.tells and not end.arrived:

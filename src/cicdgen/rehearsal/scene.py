@@ -23,12 +23,13 @@ from cicdgen.rehearsal.naming import Names
 from cicdgen.rehearsal.notices import Notices
 from cicdgen.rehearsal.objects import InMemory
 from cicdgen.rehearsal.record import Rehearsal
+from cicdgen.rehearsal.repositories import Repositories
 from cicdgen.rehearsal.run import DeniedError, Run, UnmodelledError
 from cicdgen.rehearsal.s3 import S3
 from cicdgen.rehearsal.sandboxed import Sandboxed
 from cicdgen.rehearsal.stage import ACCOUNT, Stage
 from cicdgen.rehearsal.stages import shape
-from cicdgen.rehearsal.uploading import upload
+from cicdgen.rehearsal.uploading import Arrivals
 from cicdgen.rehearsal.versions import FUNCTION
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ class Scene:
             functions=self.functions,
             failing=self._failing,
         )
+        repositories = Repositories(run=run)
         parts = Parts(
             codebuild=codebuild,
             jobs=jobs,
@@ -137,13 +139,20 @@ class Scene:
                 catalogue=catalogue,
             ),
             notices=notices,
+            repositories=repositories,
             approves=stage.options.approves,
         )
-        self.events = events
         self.pipeline = CodePipeline(
             run, s3=self.s3, events=events, catalogue=catalogue, parts=parts
         )
         events.start_pipeline = self.pipeline.start
+        self.arrivals = Arrivals(
+            run=run,
+            s3=self.s3,
+            events=events,
+            repositories=repositories,
+            begin=self.pipeline.begin,
+        )
         mover = Mover(
             run=run,
             codedeploy=self.codedeploy,
@@ -213,7 +222,7 @@ class Scene:
         for number in range(self._scenario.effects.uploads):
             started = len(self.pipeline.executions)
             try:
-                upload(run, self.s3, self.events, stage.pipeline, self._source)
+                self.arrivals.arrive(stage.pipeline, self._source)
             except DeniedError as error:
                 run.remark("upload", f"nobody can upload the source: {error}")
             while any(each.status is None for each in self.pipeline.executions[started:]):

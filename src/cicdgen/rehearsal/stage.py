@@ -25,12 +25,13 @@ from cicdgen.rehearsal.catalogue import Catalogue
 from cicdgen.rehearsal.conformance import KNOWN_TYPES
 from cicdgen.rehearsal.endpoint import Endpoint
 from cicdgen.rehearsal.functions import Host
+from cicdgen.rehearsal.inlining import with_buildspecs
 from cicdgen.rehearsal.jobs import role_key
 from cicdgen.rehearsal.naming import Names
 from cicdgen.rehearsal.record import Load
 from cicdgen.rehearsal.releases import keeps_contract
 from cicdgen.rehearsal.run import Answers, answers_of
-from cicdgen.rehearsal.stages import refusals
+from cicdgen.rehearsal.stages import refusals, unmodelled
 from cicdgen.rehearsal.versions import FUNCTION, access_key
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from cicdgen.iam import Document, Policies, Principal
     from cicdgen.rehearsal.endpoint import Account as Served
     from cicdgen.rehearsal.scenarios import Scenario
+    from cicdgen.rehearsal.source import Source
 
 ACCOUNT = "111122223333"
 
@@ -57,6 +59,7 @@ class Options:
         runs_builds: whether the commands of builds run: that is somebody's code.
         has_network: whether they reach the network.
         in_sandbox: whether an embedded AWS keeps objects and runs what is released.
+        source: what is uploaded, if somebody gave it: buildspecs may lie in it.
     """
 
     load: Load = field(default_factory=Load)
@@ -65,6 +68,7 @@ class Options:
     runs_builds: bool = False
     has_network: bool = False
     in_sandbox: bool = False
+    source: Source | None = None
 
 
 class Stage:
@@ -77,7 +81,8 @@ class Stage:
 
     def __init__(self, template: Template, region: str, partition: str, options: Options) -> None:
         account = Account(partition=partition, account=ACCOUNT, region=region, stack="rehearsal")
-        self.stack = _only_stack(template, account)
+        written = _only_stack(template, account)
+        self.stack = _only_stack(with_buildspecs(written, options.source), account)
         self.site = Site(self.stack)
         self.options = options
         self.pipeline = _only_pipeline(self.site)
@@ -190,25 +195,20 @@ class Stage:
 
 
 def _only_pipeline(site: Site) -> Pipeline:
-    found = list(pipelines(site))
-    if not found:
+    several = list(pipelines(site))
+    if not several:
         raise UsageError(
             "the template has no pipeline: there is nothing to rehearse",
             hint="give a template with an AWS::CodePipeline::Pipeline",
         )
-    if len(found) > 1:
-        names = ", ".join(each.resource.logical_id for each in found)
+    if len(several) > 1:
+        names = ", ".join(each.resource.logical_id for each in several)
         raise UsageError(
             f"the template has several pipelines: {names}", hint="rehearse them one by one"
         )
-    (pipeline,) = found
-    for action in pipeline.actions:
-        if action.kind not in PROVIDERS:
-            stages = ".".join(map(str, action.path))
-            raise UsageError(
-                f"the action {action.name} is {action.kind}, which is not modelled ({stages})",
-                hint=f"modelled are {', '.join(sorted(PROVIDERS))}",
-            )
+    (pipeline,) = several
+    if found := list(unmodelled(pipeline, PROVIDERS)):
+        raise UsageError("; ".join(found), hint=f"modelled are {', '.join(sorted(PROVIDERS))}")
     for what in refusals(pipeline.resource):
         raise UsageError(f"{what} is not modelled", hint="see docs/rehearsal.md")
     return pipeline

@@ -6,11 +6,13 @@ Source: codepipeline/action-reference-PROVIDER and codepipeline/how-to-custom-ro
 from collections.abc import Iterator
 
 from cicdgen.cloudformation import Shape, Text
+from cicdgen.iam import Principal
 from cicdgen.proof.flaw import Doubt
-from cicdgen.proof.hop import Hop
+from cicdgen.proof.hop import Call, Hop
 from cicdgen.proof.hops.codepipeline_turn import Turn, artifacts
 from cicdgen.proof.hops.encryption import bucket_named
 from cicdgen.proof.hops.objects import read
+from cicdgen.proof.hops.site import Site
 
 
 def s3(turn: Turn) -> Iterator[Hop | Doubt]:
@@ -62,11 +64,17 @@ def connection(turn: Turn) -> Iterator[Hop | Doubt]:
     if not isinstance(arn, Text):
         yield turn.doubt("which connection the source action uses")
         return
-    prefix = "codeconnections" if ":codeconnections:" in arn.code else "codestar-connections"
-    call = turn.site.call(turn.role, f"{prefix}:UseConnection", arn)
+    call = use_connection(turn.site, turn.role, arn)
     page = "action-reference-CodestarConnectionSource"
     yield turn.hop("use-connection", (call,), "There is no source.", page)
     yield from artifacts(turn, into=turn.action.outputs, out_of=())
+
+
+def use_connection(site: Site, role: Principal, arn: Text) -> Call:
+    """The call that uses a connection, of whichever of its two services it is."""
+    is_new = ":codeconnections:" in arn.code or site.find(arn, "AWS::CodeConnections::Connection")
+    prefix = "codeconnections" if is_new else "codestar-connections"
+    return site.call(role, f"{prefix}:UseConnection", arn)
 
 
 def third_party(turn: Turn) -> Iterator[Hop | Doubt]:
