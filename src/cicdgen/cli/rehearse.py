@@ -74,6 +74,13 @@ _DEFAULT_REGION = "us-east-1"
     help="What a build makes, if it is not known; repeatable.",
 )
 @click.option(
+    "--parameter-overrides",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A value for a parameter of the template; repeatable.",
+)
+@click.option(
     "--run-build",
     is_flag=True,
     help="Run the commands of builds: they and the source are executed on this machine.",
@@ -104,6 +111,7 @@ def command(
     error_rate: float,
     folder: Path | None,
     artifacts: tuple[str, ...],
+    parameters: tuple[str, ...],
     run_build: bool,
     network: bool,
     sandbox: bool,
@@ -134,6 +142,7 @@ def command(
         runs_builds=run_build,
         has_network=network,
         in_sandbox=sandbox,
+        parameters=dict(map(_parameter, parameters)),
         source=None if folder is None else packed(folder, str(folder)),
     )
     name, stage, home = _staged(file, config_path, env, options)
@@ -170,6 +179,13 @@ def _artifact(given: str) -> tuple[str, bytes]:
     if not equals or not Path(path).is_file():
         raise UsageError(f"--artifact {given}: no such file", hint="as BuildOutput=build.zip")
     return name, Path(path).read_bytes()
+
+
+def _parameter(given: str) -> tuple[str, str]:
+    name, equals, value = given.partition("=")
+    if not equals or not name:
+        raise UsageError(f"--parameter-overrides {given}: no value", hint="as Branch=main")
+    return name, value
 
 
 def _staged(

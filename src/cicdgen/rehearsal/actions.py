@@ -57,13 +57,13 @@ def act(turn: Turn, parts: Parts) -> Process:
 def _source(turn: Turn, _parts: Parts) -> Process:
     run, s3, page = turn.run, turn.s3, "codepipeline/action-reference-S3"
     bucket, key = turn.setting("S3Bucket"), turn.setting("S3ObjectKey")
-    named = run.site.find(run.names.read(bucket), "AWS::S3::Bucket")
-    if named is None:
-        raise UnmodelledError(f"the bucket {bucket}: it is not in the template")
+    named = run.names.read(bucket)
+    found = run.site.find(named, "AWS::S3::Bucket")
     yield 2.0
-    run.call(turn.role, "s3:GetBucketVersioning", named.arn, page)
-    if Place.of(named).at("VersioningConfiguration", "Status").known != "Enabled":
-        raise FailedError(f"{named.logical_id} keeps no versions, which an S3 source needs")
+    arn = run.site.bucket_arn(named) if found is None else found.arn
+    run.call(turn.role, "s3:GetBucketVersioning", arn, page)
+    if found and Place.of(found).at("VersioningConfiguration", "Status").known != "Enabled":
+        raise FailedError(f"{found.logical_id} keeps no versions, which an S3 source needs")
     newest = s3.newest(bucket, key)
     version = turn.revisions.get(turn.action.name) or newest
     held = s3.read(turn.role, bucket, key, version, page)

@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Text
-from cicdgen.proof.canary_seen import shift_of
+from cicdgen.proof.canary_seen import Shift, shift_of
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.release import platform
 from cicdgen.rehearsal import appspec
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from cicdgen.cloudformation import Resource
     from cicdgen.iam import Principal
-    from cicdgen.proof.canary_seen import Shift
     from cicdgen.rehearsal.appspec import AppSpec
     from cicdgen.rehearsal.run import Run
     from cicdgen.rehearsal.wire import Members
@@ -237,7 +236,9 @@ class CodeDeploy:
 def _group(run: Run, resource: Resource) -> Group:
     place = Place.of(resource)
     application, config = place.at("ApplicationName").text, place.at("DeploymentConfigName").text
-    shift = shift_of(run.site.stack, resource)
+    on = platform(run.site.stack, resource) or "Server"
+    # Servers are not deployed to, so that how is of no interest.
+    shift = shift_of(run.site.stack, resource) if on == "Lambda" else Shift(step=100, wait=0)
     if application is None or shift is None:
         raise UnmodelledError(f"how {resource.logical_id} moves traffic: its deployment config")
     return Group(
@@ -247,7 +248,7 @@ def _group(run: Run, resource: Resource) -> Group:
         # What a group without a config does (codedeploy/API_CreateDeploymentGroup).
         config="CodeDeployDefault.LambdaAllAtOnce" if config is None else run.names.of(config),
         shift=shift,
-        platform=platform(run.site.stack, resource) or "Server",
+        platform=on,
     )
 
 

@@ -228,6 +228,9 @@ class CodePipeline:
 
         for name in action.configuration or {}:
             value = action.setting(name)
+            # A secret of GitHub's, that nothing here asks for.
+            if name == "OAuthToken":
+                continue
             if isinstance(value, Text):
                 yield name, _VARIABLE.sub(filled, self._run.names.of(value))
             elif value is not None:

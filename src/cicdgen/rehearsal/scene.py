@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cicdgen.errors import UsageError
 from cicdgen.rehearsal.actions import Parts
 from cicdgen.rehearsal.awslambda import Lambda
 from cicdgen.rehearsal.clock import Clock
@@ -65,7 +66,7 @@ def rehearse(
         watch: sees every event as it happens.
     """
     if not stage.options.in_sandbox:
-        return Scene(stage, scenario, source, watch, stage.names, InMemory(), None).rehearsal()
+        return _built(stage, scenario, source, watch, stage.names, InMemory(), None).rehearsal()
     from cicdgen.aws.sandbox import Clients  # noqa: PLC0415 - hardly any rehearsal needs it
     from cicdgen.sandbox.running import Sandbox  # noqa: PLC0415
 
@@ -74,7 +75,14 @@ def rehearse(
     with Sandbox(account=ACCOUNT, region=stage.host.region) as sandbox:
         names, kept = Names(stage.names.stack), Sandboxed(Clients(sandbox.environment))
         kept.prepare(stage.stack, names)
-        return Scene(stage, scenario, source, watch, names, kept, kept).rehearsal()
+        return _built(stage, scenario, source, watch, names, kept, kept).rehearsal()
+
+
+def _built(*given: Any) -> Scene:  # noqa: ANN401 - what a scene is made of
+    try:
+        return Scene(*given)
+    except UnmodelledError as error:
+        raise UsageError(f"not modelled: {error}", hint="see docs/conformance.md") from error
 
 
 class Scene:
@@ -109,6 +117,7 @@ class Scene:
         notices = Notices(run, catalogue)
         events = Events(run, notices, metrics)
         self.s3 = S3(run, objects)
+        self.s3.elsewhere = frozenset(names.of(each) for each in stage.buckets_elsewhere)
         self.functions = Lambda(run, self.s3, catalogue, stage.host, twin)
         self.codedeploy = CodeDeploy(run)
         jobs = Jobs(run, self.functions, catalogue, metrics)

@@ -23,6 +23,7 @@ from cicdgen.rehearsal.building import Shop
 from cicdgen.rehearsal.buildspec.spec import load
 from cicdgen.rehearsal.catalogue import Catalogue
 from cicdgen.rehearsal.conformance import KNOWN_TYPES
+from cicdgen.rehearsal.elsewhere import buckets_elsewhere, taken_as_ours
 from cicdgen.rehearsal.endpoint import Endpoint
 from cicdgen.rehearsal.functions import Host
 from cicdgen.rehearsal.inlining import with_buildspecs
@@ -60,6 +61,7 @@ class Options:
         has_network: whether they reach the network.
         in_sandbox: whether an embedded AWS keeps objects and runs what is released.
         source: what is uploaded, if somebody gave it: buildspecs may lie in it.
+        parameters: values of the template's parameters, by name.
     """
 
     load: Load = field(default_factory=Load)
@@ -69,6 +71,7 @@ class Options:
     has_network: bool = False
     in_sandbox: bool = False
     source: Source | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 class Stage:
@@ -81,8 +84,9 @@ class Stage:
 
     def __init__(self, template: Template, region: str, partition: str, options: Options) -> None:
         account = Account(partition=partition, account=ACCOUNT, region=region, stack="rehearsal")
-        written = _only_stack(template, account)
-        self.stack = _only_stack(with_buildspecs(written, options.source), account)
+        given = _known(template, options.parameters)
+        written = _only_stack(template, account, given)
+        self.stack = _only_stack(with_buildspecs(written, options.source), account, given)
         self.site = Site(self.stack)
         self.options = options
         self.pipeline = _only_pipeline(self.site)
@@ -105,7 +109,8 @@ class Stage:
     @cached_property
     def policies(self) -> Policies:
         """Every policy of the stack; a boundary that is elsewhere forbids nothing."""
-        return collect(self.stack, self.outside)
+        arns = [self.site.bucket_arn(name) for name in self.buckets_elsewhere]
+        return taken_as_ours(collect(self.stack, self.outside), arns)
 
     @cached_property
     def outside(self) -> Mapping[Text, Document]:
@@ -140,6 +145,11 @@ class Stage:
                 if role is not None:
                     found[role_key(role)] = role
         return found
+
+    @cached_property
+    def buckets_elsewhere(self) -> tuple[Text, ...]:
+        """Buckets that the pipeline names and the template does not make."""
+        return tuple(dict.fromkeys(buckets_elsewhere(self.site, self.pipeline)))
 
     @cached_property
     def aim(self) -> Aim:
@@ -214,13 +224,24 @@ def _only_pipeline(site: Site) -> Pipeline:
     return pipeline
 
 
-def _only_stack(template: Template, account: Account) -> Stack:
-    found = stacks(template, account, template.defaults)
+def _known(template: Template, given: Mapping[str, str]) -> Mapping[str, str]:
+    """The values of parameters: those that are given, and the template's own."""
+    if unknown := given.keys() - template.parameters.keys():
+        raise UsageError(
+            f"the template has no parameter {', '.join(sorted(unknown))}",
+            hint=f"it has {', '.join(sorted(template.parameters)) or 'none'}",
+        )
+    return {**template.defaults, **given}
+
+
+def _only_stack(template: Template, account: Account, given: Mapping[str, str]) -> Stack:
+    found = stacks(template, account, given)
     if len(found) > 1:
         raise UsageError(
             f"the template can become {len(found)} stacks: its conditions ask for parameters"
             " without a default",
-            hint="give each parameter that a condition asks for a Default",
+            hint="give each parameter that a condition asks for a Default, or a value:"
+            " --parameter-overrides NAME=VALUE",
         )
     return found[0]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Text
 from cicdgen.proof.hops.cuts import cut
-from cicdgen.rehearsal.run import UnmodelledError
+from cicdgen.rehearsal.elsewhere import name_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,10 +102,9 @@ class Turn:
         names = self.run.names
         digest = hashlib.sha256(f"{self.execution} {self.action.name} {name}".encode()).hexdigest()
         key = "/".join((self._cut(), names.of(cut(Text.literal(name), _ARTIFACT)), digest[:7]))
-        bucket = store.bucket.resource
-        if bucket is None:
-            raise UnmodelledError(f"the artifact bucket of {self.pipeline.resource.logical_id}")
-        return Artifact(name=name, bucket=names.of(bucket.name), key=key)
+        made = store.bucket.resource
+        bucket = name_in(store.bucket.arn) if made is None else made.name
+        return Artifact(name=name, bucket=names.of(bucket), key=key)
 
     def _cut(self) -> str:
         """The pipeline's name as it stands in a key; CloudFormation may have made it up."""
