@@ -28,7 +28,7 @@ from cicdgen.rehearsal.record import DeploymentBegan, DeploymentEnded, Status
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
 from cicdgen.rehearsal.traffic_shift import steps
 from cicdgen.rehearsal.turn import FailedError
-from cicdgen.rehearsal.wire import AwsError
+from cicdgen.rehearsal.wire import AwsError, UnknownError
 
 if TYPE_CHECKING:
     from cicdgen.rehearsal.awslambda import Lambda
@@ -76,6 +76,8 @@ class LambdaDeploy:
                 yield from self._move(turn, asked, alias, target)
         except AwsError as error:
             raise FailedError(str(error)) from error
+        except UnknownError as error:
+            raise UnmodelledError(str(error)) from error
         turn.variables["FunctionVersion"] = target
 
     def _alias(self, turn: Turn, asked: Asked) -> Alias | None:

@@ -63,6 +63,16 @@ class Sandboxed:
             if token is not None and resource.logical_id in made:
                 names.fix(token, made[resource.logical_id])
 
+    def make(self, bucket: str) -> None:
+        """Make a bucket that the template does not, and that is taken as being there."""
+        client = self._client("s3")
+        where = {"LocationConstraint": client.meta.region_name}
+        more = (
+            {} if client.meta.region_name == "us-east-1" else {"CreateBucketConfiguration": where}
+        )
+        client.create_bucket(Bucket=bucket, **more)
+        client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+
     def put(self, bucket: str, name: str, body: bytes, *, key: str | None, versioned: bool) -> str:
         """Store an object; return its version's id."""
         answer = self._client("s3").put_object(Bucket=bucket, Key=name, Body=body)

@@ -75,6 +75,8 @@ def rehearse(
     with Sandbox(account=ACCOUNT, region=stage.host.region) as sandbox:
         names, kept = Names(stage.names.stack), Sandboxed(Clients(sandbox.environment))
         kept.prepare(stage.stack, names)
+        for bucket in stage.buckets_elsewhere:
+            kept.make(names.of(bucket))
         return _built(stage, scenario, source, watch, names, kept, kept).rehearsal()
 
 

@@ -29,6 +29,7 @@ from cicdgen.rehearsal.functions import Host
 from cicdgen.rehearsal.inlining import with_buildspecs
 from cicdgen.rehearsal.jobs import role_key
 from cicdgen.rehearsal.naming import Names
+from cicdgen.rehearsal.parameters import with_values
 from cicdgen.rehearsal.record import Load
 from cicdgen.rehearsal.releases import keeps_contract
 from cicdgen.rehearsal.run import Answers, answers_of
@@ -84,9 +85,10 @@ class Stage:
 
     def __init__(self, template: Template, region: str, partition: str, options: Options) -> None:
         account = Account(partition=partition, account=ACCOUNT, region=region, stack="rehearsal")
-        given = _known(template, options.parameters)
-        written = _only_stack(template, account, given)
-        self.stack = _only_stack(with_buildspecs(written, options.source), account, given)
+        given = with_values(template, options.parameters)
+        written = _only_stack(given, account, options.parameters)
+        inlined = with_buildspecs(written, options.source)
+        self.stack = _only_stack(inlined, account, options.parameters)
         self.site = Site(self.stack)
         self.options = options
         self.pipeline = _only_pipeline(self.site)
@@ -224,18 +226,8 @@ def _only_pipeline(site: Site) -> Pipeline:
     return pipeline
 
 
-def _known(template: Template, given: Mapping[str, str]) -> Mapping[str, str]:
-    """The values of parameters: those that are given, and the template's own."""
-    if unknown := given.keys() - template.parameters.keys():
-        raise UsageError(
-            f"the template has no parameter {', '.join(sorted(unknown))}",
-            hint=f"it has {', '.join(sorted(template.parameters)) or 'none'}",
-        )
-    return {**template.defaults, **given}
-
-
 def _only_stack(template: Template, account: Account, given: Mapping[str, str]) -> Stack:
-    found = stacks(template, account, given)
+    found = stacks(template, account, {**template.defaults, **given})
     if len(found) > 1:
         raise UsageError(
             f"the template can become {len(found)} stacks: its conditions ask for parameters"
