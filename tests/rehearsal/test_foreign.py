@@ -507,3 +507,106 @@ def test_one_source_of_several_changes() -> None:
 
     assert good.passed, good.causes
     assert 1 == runs(good)
+
+
+def _triggered(**push: Json) -> dict[str, Json]:
+    """CDK's pipeline with a trigger on a push."""
+    template: dict[str, Json] = copy.deepcopy(as_cdk_does.BODY)
+    template["Resources"]["Pipeline"]["Properties"].update(
+        PipelineType="V2",
+        Triggers=[
+            {
+                "ProviderType": "CodeStarSourceConnection",
+                "GitConfiguration": {"SourceActionName": "GitHub", **push},
+            }
+        ],
+    )
+    return template
+
+
+def _rehearsed(template: dict[str, Json]) -> Rehearsal:
+    options = Options(artifacts={"Artifact_Build_Synth": PACKAGE.body})
+    (found,) = rehearsed(template, "good", options=options)
+    return found
+
+
+@pytest.mark.parametrize(
+    "push",
+    [
+        {},
+        {"Push": [{"Branches": {"Includes": ["main", "release"]}}]},
+        {"Push": [{"Branches": {"Excludes": ["release"]}}]},
+        {"Push": [{"Branches": {"Includes": ["a"]}}, {"Branches": {"Includes": ["main"]}}]},
+    ],
+    ids=["any push", "the branch", "all but another", "one of two"],
+)
+def test_a_trigger_for_the_branch_starts_the_pipeline(push: dict[str, Json]) -> None:
+    """Once, in place of the connection's own detection of changes."""
+    good = _rehearsed(_triggered(**push))
+
+    assert good.passed, good.causes
+    assert 1 == runs(good)
+
+
+@pytest.mark.parametrize(
+    "push",
+    [
+        {"Push": [{"Branches": {"Includes": ["release"]}}]},
+        {"Push": [{"Branches": {"Includes": ["main"], "Excludes": ["main"]}}]},
+        {"PullRequest": [{"Events": ["OPEN"]}]},
+        {"SourceActionName": "Other"},
+    ],
+    ids=["another branch", "excluded", "a pull request", "another action"],
+)
+def test_a_trigger_for_something_else_starts_nothing(push: dict[str, Json]) -> None:
+    """And nothing else does: the connection no longer looks for changes."""
+    found = _rehearsed(_triggered(**push))
+
+    assert 0 == runs(found)
+    assert any("no trigger is for a push to main" in cause for cause in found.causes)
+
+
+@pytest.mark.parametrize(
+    "push, words",
+    [
+        ({"Branches": {"Includes": ["ma*"]}}, "a trigger with the pattern ma*"),
+        ({"Tags": {"Includes": ["v1"]}}, "a trigger that asks for Tags"),
+        ({"FilePaths": {"Includes": ["src"]}}, "a trigger that asks for FilePaths"),
+    ],
+    ids=["a pattern", "tags", "paths"],
+)
+def test_a_trigger_that_is_not_modelled_is_an_error(push: dict[str, Json], words: str) -> None:
+    """It may start the pipeline or not."""
+    found = _rehearsed(_triggered(Push=[push]))
+
+    assert f"not modelled: {words}" in found.causes
+
+
+def test_a_variable_of_the_pipeline_has_its_default() -> None:
+    """As AWS shows it for the version that is to be deployed."""
+
+    def change(resources: dict[str, Json]) -> None:
+        resources["MyPipeline"]["Properties"]["Variables"] = [
+            {"Name": "strategy", "DefaultValue": "Canary50Percent9Minutes"}
+        ]
+        action = resources["MyPipeline"]["Properties"]["Stages"][1]["Actions"][0]
+        action["Configuration"]["DeployStrategy"] = "#{variables.strategy}"
+
+    package = source(lambda_function__py="def lambda_handler(event, context):\n    return 2\n")
+    good = run("tutorial", Options(source=package), change)
+    bad = run("tutorial", Options(source=package), change, "bad-canary")
+
+    assert good.passed, good.causes
+    assert [0.5, 1.0] == [shift.weights["2"] for shift in good.shifts[1:]]
+    assert "Canary50Percent9Minutes" == good.strategy
+    assert bad.passed, bad.causes
+    assert bad.expected.startswith("an alarm fires, CodePipeline rolls back")
+
+
+def test_a_variable_of_the_pipeline_without_a_default_is_refused() -> None:
+    """Nobody gives it a value here."""
+    template = foreign("tutorial")
+    template["Resources"]["MyPipeline"]["Properties"]["Variables"] = [{"Name": "version"}]
+
+    with pytest.raises(UsageError, match="the variable version of MyPipeline"), staged(template):
+        pass

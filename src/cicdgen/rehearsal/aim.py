@@ -15,6 +15,7 @@ from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.release import lambda_groups
 from cicdgen.rehearsal.lambda_deploy_settings import KIND
 from cicdgen.rehearsal.run import UnmodelledError
+from cicdgen.rehearsal.stages import variables_of
 from cicdgen.rehearsal.traffic_shift import ALL_AT_ONCE, read_strategy
 from cicdgen.rehearsal.turn import FailedError
 from cicdgen.rehearsal.versions import FUNCTION
@@ -72,29 +73,33 @@ def aim_of(site: Site, pipeline: Pipeline) -> Aim:
     actions = [action for action in pipeline.actions if action.kind == KIND]
     moving = [action for action in actions if action.setting("FunctionAlias") is not None]
     shifts = [shift for each in groups if (shift := shift_of(site.stack, each)) is not None]
-    shifts += [shift for each in moving if (shift := _shift(each)) is not None]
+    strategies = [_strategy(pipeline, each) for each in moving]
+    shifts += [shift for each in strategies if (shift := _shift(each)) is not None]
     names = [str(Place.of(each).at("DeploymentConfigName")) for each in groups]
-    names += [_strategy(each) for each in moving]
     unwatched = [each.name for each in moving if each.setting("Alarms") is None]
     return Aim(
         # Which alias CodeDeploy moves stands in an AppSpec, that is made when it runs.
         aliases=None if groups else frozenset(name for a in moving for name in _aliases(site, a)),
         functions=tuple(_functions(site, actions)),
         window=max((shift.window for shift in shifts), default=0.0),
-        strategy=", ".join(names),
+        strategy=", ".join([*names, *strategies]),
         mover="CodeDeploy" if groups else "CodePipeline" if moving else "",
         blind="" if groups or not unwatched else f"{', '.join(unwatched)} has no Alarms",
     )
 
 
-def _strategy(action: Action) -> str:
-    return str(action.setting("DeployStrategy") or ALL_AT_ONCE)
+def _strategy(pipeline: Pipeline, action: Action) -> str:
+    """The name of how traffic moves, with the pipeline's own variables filled in."""
+    text = str(action.setting("DeployStrategy") or ALL_AT_ONCE)
+    for name, value in variables_of(pipeline.resource):
+        text = text.replace(f"#{{{name}}}", str(value))
+    return text
 
 
-def _shift(action: Action) -> Shift | None:
+def _shift(strategy: str) -> Shift | None:
     """How traffic moves; None if the action fails of it, or nobody knows."""
     try:
-        return read_strategy(_strategy(action))
+        return read_strategy(strategy)
     except (FailedError, UnmodelledError):
         return None
 

@@ -10,7 +10,7 @@
 | codepipeline/pipelines-trigger-source-overrides | a run of a given version of the source |
 
 Assumed: the first word of an artifact's file is made up. Conditions of stages, rollbacks and
-retries of stages, triggers and runs beside one another are not modelled.
+retries of stages and runs beside one another are not modelled.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from cicdgen.rehearsal.record import (
     Status,
 )
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
-from cicdgen.rehearsal.stages import stages_of
+from cicdgen.rehearsal.stages import stages_of, variables_of
 from cicdgen.rehearsal.turn import FailedError, Turn
 
 if TYPE_CHECKING:
@@ -115,7 +115,12 @@ class CodePipeline:
         self._begin(pipeline, {}, after=after)
 
     def _begin(self, pipeline: Pipeline, revisions: Mapping[str, str], *, after: float) -> None:
-        made = Execution(id=f"execution-{len(self.executions) + 1}", revisions=revisions)
+        names = self._run.names
+        made = Execution(
+            id=f"execution-{len(self.executions) + 1}",
+            revisions=revisions,
+            variables={n: names.of(value) for n, value in variables_of(pipeline.resource)},
+        )
         self.executions.append(made)
         self._run.clock.start(self._process(pipeline, made), after=after)
 

@@ -106,6 +106,8 @@ CONFORMANCE = (
         "sources by a connection",
         "codepipeline/action-reference-CodestarConnectionSource",
     ),
+    _is("CodePipeline", "triggers on a push to a branch", "codepipeline/pipelines-filter"),
+    _not("CodePipeline", "triggers by pattern, tag, path of a file, or pull request"),
     _is("CodePipeline", "GitHub's first source, by webhook", "codepipeline/appendix-github-oauth"),
     _is(
         "CodePipeline",
@@ -120,7 +122,7 @@ CONFORMANCE = (
         "events of state changes",
         "codepipeline/detect-state-changes-cloudwatch-events",
     ),
-    _not("CodePipeline", "retries and rollbacks of stages, conditions, triggers, several regions"),
+    _not("CodePipeline", "retries and rollbacks of stages, conditions, several regions"),
     _not("CodePipeline", "runs beside one another: execution modes"),
     *_LAMBDA_DEPLOY,
     _not("CodePipeline", "sources that CloudTrail tells of, clones in an artifact's place, ECR"),

@@ -14,7 +14,7 @@ from cicdgen.rehearsal.record import ActionShape, StageShape
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
-    from cicdgen.cloudformation import Resource
+    from cicdgen.cloudformation import Resource, Text
     from cicdgen.proof.hops.pipelines import Action, Pipeline
 
 
@@ -78,6 +78,14 @@ _WHY = {
 """Why the actions of a provider are not modelled; of any other, nobody looked it up."""
 
 
+def variables_of(resource: Resource) -> Iterator[tuple[str, Text]]:
+    """The variables of a pipeline itself, with their defaults, as actions refer to them."""
+    for variable in Place.of(resource).at("Variables").members():
+        name, value = variable.at("Name").known, variable.at("DefaultValue").text
+        if name is not None and value is not None:
+            yield f"variables.{name}", value
+
+
 def unmodelled(pipeline: Pipeline, known: Container[str]) -> Iterator[str]:
     """Each action of a kind that is not known: which it is, where, and why it is refused."""
     for stage, steps in stages_of(pipeline):
@@ -96,9 +104,12 @@ def unmodelled(pipeline: Pipeline, known: Container[str]) -> Iterator[str]:
 def refusals(resource: Resource) -> Iterator[str]:
     """What about a pipeline is not modelled."""
     place = Place.of(resource)
-    for name in ("ArtifactStores", "Triggers", "Variables", "DisableInboundStageTransitions"):
+    for name in ("ArtifactStores", "DisableInboundStageTransitions"):
         if place.at(name).is_given:
             yield f"{name} of {resource.logical_id}"
+    for variable in place.at("Variables").members():
+        if not variable.at("DefaultValue").is_given:
+            yield f"the variable {variable.at('Name')} of {resource.logical_id}, without a default,"
     for stage in place.at("Stages").members():
         for name in ("BeforeEntry", "OnFailure", "OnSuccess", "Blockers"):
             if stage.at(name).is_given:

@@ -22,6 +22,7 @@ from cicdgen.proof.parts.place import Place
 from cicdgen.rehearsal.record import RuleTried, Uploaded
 from cicdgen.rehearsal.repositories import KINDS, place_of
 from cicdgen.rehearsal.run import UnmodelledError
+from cicdgen.rehearsal.triggers import has_triggers, is_started_by_push
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,6 +117,13 @@ class Arrivals:
         self._tell("aws.codecommit", kind, detail, (arn,), about)
 
     def _detect(self, pipeline: Pipeline, action: Action) -> None:
+        if has_triggers(pipeline.resource):
+            _, branch = place_of(self.run, action)
+            if is_started_by_push(pipeline.resource, action.name, branch):
+                self.begin(pipeline, 1.0)
+            else:
+                self.run.remark("push", f"no trigger is for a push to {branch}, of {action.name}")
+            return
         if _is_off(action, "DetectChanges"):
             self.run.remark("push", f"nobody starts the pipeline: DetectChanges of {action.name}")
             return
