@@ -493,6 +493,28 @@ def test_a_deployment_to_servers_is_refused_when_its_turn_comes() -> None:
     assert "not modelled: a deployment to servers by the action Deploy" in shop(deployed).causes[0]
 
 
+def test_a_way_to_shift_traffic_that_is_made_elsewhere_is_refused() -> None:
+    """Nothing begins, for nobody knows how its deployments would end."""
+    template = foreign("repository")
+    template["Resources"].update(
+        Application={
+            "Type": "AWS::CodeDeploy::Application",
+            "Properties": {"ComputePlatform": "Lambda"},
+        },
+        Group={
+            "Type": "AWS::CodeDeploy::DeploymentGroup",
+            "Properties": {
+                "ApplicationName": {"Ref": "Application"},
+                "DeploymentConfigName": "ours",
+                "ServiceRoleArn": {"Fn::GetAtt": ["PipelineRole", "Arn"]},
+            },
+        },
+    )
+
+    with pytest.raises(UsageError, match="not modelled: how Group moves traffic"):
+        rehearsed(template, "good", options=SHOP, uploaded=SHOP.source)
+
+
 def test_one_source_of_several_changes() -> None:
     """The pipeline starts once, and the other source is what it was."""
 

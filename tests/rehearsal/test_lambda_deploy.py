@@ -102,9 +102,11 @@ def test_the_artifact_becomes_a_version_and_the_alias_moves_to_it() -> None:
     """A canary keeps its share for its minutes; then all traffic is on the new version."""
     good = run(tutorial())
     (ended,) = (e for e in good.events if isinstance(e, ActionEnded) and e.action == "Deploy")
+    (moved,) = (e for e in good.events if isinstance(e, DeploymentEnded))
 
     assert [(0, {"1": 0.9, "2": 0.1}), (10, {"2": 1.0})] == shares(good)
     assert {"FunctionVersion": "2"} == dict(ended.variables)
+    assert (Status.SUCCEEDED, "Deploy of execution-1") == (moved.status, moved.deployment)
     assert "Canary10Percent10Minutes" == good.strategy
 
 

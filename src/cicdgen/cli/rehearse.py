@@ -154,6 +154,8 @@ def command(
             chosen, left_out = matrix.every(stage)
             for why in left_out:
                 tell(why)
+        else:
+            _refuse_unfit(stage, chosen)
         with _watched(chosen) as audience:
             found = matrix.rehearse(stage, name, chosen, source, audience)
     put(_reported(form, found))
@@ -214,6 +216,15 @@ def _staged(
         home = config_file.path.parent
     partition = account_in(region).partition or "aws"
     return name, Stage(read(text, name), region, partition, options), home
+
+
+def _refuse_unfit(stage: Stage, chosen: list[str]) -> None:
+    """Refuse scenarios that have no end that they should have, with this template."""
+    from cicdgen.rehearsal.scenarios import named  # noqa: PLC0415 - as above
+
+    for name in chosen:
+        if why := stage.applicable(named(name)):
+            raise UsageError(f"{name} does not fit: {why}", hint="--all takes those that do")
 
 
 def _check_source(stage: Stage, folder: Path | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cicdgen.errors import UsageError
 from cicdgen.rehearsal.actions import Parts
@@ -64,9 +64,21 @@ def rehearse(
         scenario: what goes wrong, and how it should end.
         source: what is uploaded.
         watch: sees every event as it happens.
+
+    Raises:
+        UsageError: something of the template is not modelled, whatever happens.
     """
+    try:
+        return _rehearsed(stage, scenario, source, watch)
+    except UnmodelledError as error:
+        raise UsageError(f"not modelled: {error}", hint="see docs/conformance.md") from error
+
+
+def _rehearsed(
+    stage: Stage, scenario: Scenario, source: Source, watch: Callable[[Event], None]
+) -> Rehearsal:
     if not stage.options.in_sandbox:
-        return _built(stage, scenario, source, watch, stage.names, InMemory(), None).rehearsal()
+        return Scene(stage, scenario, source, watch, stage.names, InMemory(), None).rehearsal()
     from cicdgen.aws.sandbox import Clients  # noqa: PLC0415 - hardly any rehearsal needs it
     from cicdgen.sandbox.running import Sandbox  # noqa: PLC0415
 
@@ -77,14 +89,7 @@ def rehearse(
         kept.prepare(stage.stack, names)
         for bucket in stage.buckets_elsewhere:
             kept.make(names.of(bucket))
-        return _built(stage, scenario, source, watch, names, kept, kept).rehearsal()
-
-
-def _built(*given: Any) -> Scene:  # noqa: ANN401 - what a scene is made of
-    try:
-        return Scene(*given)
-    except UnmodelledError as error:
-        raise UsageError(f"not modelled: {error}", hint="see docs/conformance.md") from error
+        return Scene(stage, scenario, source, watch, names, kept, kept).rehearsal()
 
 
 class Scene:
