@@ -298,7 +298,8 @@ STARTS = (
         name="a clone in the artifact's place",
         rehearse=shop,
         change=lambda r: fetch(r).update(OutputArtifactFormat="CODEBUILD_CLONE_REF"),
-        words="not modelled: the OutputArtifactFormat CODEBUILD_CLONE_REF of Fetch",
+        words="not modelled: Pipeline, stage Source, action Fetch (Source/AWS/CodeCommit): the"
+        " OutputArtifactFormat CODEBUILD_CLONE_REF of Fetch",
     ),
     Wrong(
         name="a variable that this source has not",
@@ -490,7 +491,10 @@ def test_a_deployment_to_servers_is_refused_when_its_turn_comes() -> None:
         }
 
     assert shop(change).passed
-    assert "not modelled: a deployment to servers by the action Deploy" in shop(deployed).causes[0]
+    assert (
+        "not modelled: Pipeline, stage Release, action Deploy (Deploy/AWS/CodeDeploy): a deployment"
+        " to servers by the action Deploy"
+    ) == shop(deployed).causes[0]
 
 
 def test_a_way_to_shift_traffic_that_is_made_elsewhere_is_refused() -> None:

@@ -17,6 +17,7 @@ from cicdgen.rehearsal.record import (
     ActionEnded,
     DeploymentEnded,
     Matrix,
+    PipelineEnded,
     Rehearsal,
     Status,
 )
@@ -236,7 +237,18 @@ def test_a_grant_that_the_role_lacks_is_named(action: str) -> None:
 
     assert not found.passed
     assert f"PipelineRole may not {action} on" in found.causes[0]
+    assert [Status.FAILED] == [e.status for e in found.events if isinstance(e, PipelineEnded)]
     assert {"1": 1.0} == dict(found.shifts[-1].weights)
+
+
+@pytest.mark.parametrize("action", ["lambda:UpdateAlias", "cloudwatch:DescribeAlarms"])
+def test_a_shift_that_is_denied_ends_as_a_failure(action: str) -> None:
+    """It had begun, and nothing has to go back."""
+    found = run(tutorial(without(action)))
+    ended = [e for e in found.events if isinstance(e, DeploymentEnded)]
+
+    assert [(Status.FAILED, False)] == [(e.status, e.is_rollback) for e in ended]
+    assert f"may not {action}" in ended[0].because
 
 
 @pytest.mark.parametrize("action", ["lambda:GetProvisionedConcurrencyConfig", "logs:PutLogEvents"])
@@ -268,6 +280,12 @@ def _two_versions(resources: dict[str, Json]) -> None:
     resources["Alias"]["Properties"]["RoutingConfig"] = {
         "AdditionalVersionWeights": [{"FunctionVersion": "2", "FunctionWeight": 0.5}]
     }
+
+
+def _unpublished(resources: dict[str, Json]) -> None:
+    """As a function is when nobody has published it."""
+    configured(FunctionAlias=None, DeployStrategy=None, Alarms=None)(resources)
+    del resources["Version"], resources["Alias"]
 
 
 WRONG = (
@@ -322,6 +340,11 @@ WRONG = (
         words="there is no version 7 of MyLambdaFunction",
     ),
     Wrong(
+        name="a function without a version",
+        change=_unpublished,
+        words="MyLambdaFunction has no version, and one has to be there already",
+    ),
+    Wrong(
         name="no function",
         change=configured(FunctionName=None),
         words="the action Deploy has no FunctionName",
@@ -343,12 +366,14 @@ UNKNOWN = (
     Wrong(
         name="an alarm that is not in the template",
         change=configured(Alarms="elsewhere"),
-        words="not modelled: the alarm elsewhere of the action Deploy",
+        words="not modelled: MyPipeline, stage Deploy, action Deploy (Deploy/AWS/Lambda): the alarm"
+        " elsewhere",
     ),
     Wrong(
         name="a function that is not in the template",
         change=configured(FunctionName="elsewhere"),
-        words="not modelled: the function elsewhere",
+        words="not modelled: MyPipeline, stage Deploy, action Deploy (Deploy/AWS/Lambda): the"
+        " function elsewhere",
     ),
     Wrong(
         name="a version and an artifact",

@@ -191,6 +191,9 @@ class CodePipeline:
         except (FailedError, DeniedError) as error:
             status, because = Status.FAILED, str(error)
             failures.append(f"{action.name}: {error}")
+        except UnmodelledError as error:
+            where = f"{pipeline.resource.logical_id}, stage {step.stage}, action {action.name}"
+            raise UnmodelledError(f"{where} ({action.kind}): {error}") from error
         if step.namespace:
             execution.variables |= {f"{step.namespace}.{k}": v for k, v in variables.items()}
         run.tell(
