@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from cicdgen.cloudformation import Text
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.release import APPLICATION
+from cicdgen.rehearsal import bucket_deploy
 from cicdgen.rehearsal.record import Approval
 from cicdgen.rehearsal.repositories import KINDS
 from cicdgen.rehearsal.run import UnmodelledError
@@ -88,6 +89,10 @@ def _deploy_function(turn: Turn, parts: Parts) -> Process:
     return parts.functions.deploy(turn)
 
 
+def _deploy_files(turn: Turn, _parts: Parts) -> Process:
+    return bucket_deploy.deploy(turn)
+
+
 def _approve(turn: Turn, parts: Parts) -> Process:
     run = turn.run
     topic = turn.action.setting("NotificationArn")
@@ -133,6 +138,7 @@ PROVIDERS: Mapping[str, Callable[[Turn, Parts], Process]] = {
     "Build/AWS/CodeBuild": _build,
     "Deploy/AWS/CodeDeploy": _codedeploy,
     "Deploy/AWS/Lambda": _deploy_function,
+    "Deploy/AWS/S3": _deploy_files,
     "Invoke/AWS/Lambda": _invoke,
     "Source/AWS/S3": _source,
     **dict.fromkeys(KINDS, _commit),

@@ -125,10 +125,14 @@ CONFORMANCE = (
     _not("CodePipeline", "retries and rollbacks of stages, conditions, several regions"),
     _not("CodePipeline", "runs beside one another: execution modes"),
     *_LAMBDA_DEPLOY,
-    _not("CodePipeline", "sources that CloudTrail tells of, clones in an artifact's place, ECR"),
-    _not(
-        "CodePipeline", "other providers: CloudFormation, CodeDeploy to servers, ECS, S3 and more"
+    _is(
+        "CodePipeline",
+        "Deploy/AWS/S3: files into a bucket",
+        "codepipeline/action-reference-S3Deploy",
     ),
+    _not("CodePipeline", "Deploy/AWS/S3 that extracts files to an ObjectKey; cache control"),
+    _not("CodePipeline", "sources that CloudTrail tells of, clones in an artifact's place, ECR"),
+    _not("CodePipeline", "other providers: CloudFormation, CodeDeploy to servers, ECS and more"),
     _is("CodeBuild", "a buildspec in the template or in the source", "codebuild/build-spec-ref"),
     _is("CodeBuild", "phases, and what follows a failure", "codebuild/build-spec-ref"),
     _is("CodeBuild", "runtimes of the images", "codebuild/available-runtimes"),

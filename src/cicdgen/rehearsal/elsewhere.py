@@ -21,13 +21,17 @@ ASSUMED = (
     " EventBridge of its objects, has no key of its own, and forbids nothing"
 )
 
+_NAMES = {"Source/AWS/S3": "S3Bucket", "Deploy/AWS/S3": "BucketName"}
+"""The setting that names an action's bucket."""
+
 
 def buckets_elsewhere(site: Site, pipeline: Pipeline) -> Iterator[Text]:
-    """The names of the artifact store and of the sources, where the template does not make them."""
+    """The names of artifact store, sources and targets, where the template does not make them."""
     buckets = [store.bucket for store in pipeline.stores]
     for action in pipeline.actions:
-        if action.kind == "Source/AWS/S3":
-            named = bucket_named(site, action.setting("S3Bucket"))
+        setting = _NAMES.get(action.kind)
+        if setting is not None:
+            named = bucket_named(site, action.setting(setting))
             buckets += [] if named is None else [named]
     for bucket in buckets:
         if bucket.resource is None:

@@ -70,7 +70,6 @@ _WHY = {
     "Deploy/AWS/ECS": "containers are not looked at, only functions",
     "Deploy/AWS/EC2": "servers are not looked at, only functions",
     "Deploy/AWS/ElasticBeanstalk": "servers are not looked at, only functions",
-    "Deploy/AWS/S3": "files that are put into a bucket are not looked at, only functions",
     "Invoke/AWS/CodePipeline": "one pipeline is rehearsed at a time",
     "Invoke/AWS/StepFunctions": "state machines do not run here",
     "Source/AWS/ECR": "images are not looked at, only the code of functions",

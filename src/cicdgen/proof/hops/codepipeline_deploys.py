@@ -10,7 +10,7 @@ from cicdgen.cloudformation import Text
 from cicdgen.proof.flaw import Doubt
 from cicdgen.proof.hop import Hop, Strength
 from cicdgen.proof.hops.codepipeline_turn import Turn, artifacts, named, some
-from cicdgen.proof.hops.encryption import bucket_named
+from cicdgen.proof.hops.encryption import MANAGED, bucket_named, key_named
 from cicdgen.proof.hops.objects import write
 
 
@@ -133,8 +133,20 @@ def s3(turn: Turn) -> Iterator[Hop | Doubt]:
     if bucket is None:
         yield turn.doubt("which bucket the action deploys to")
         return
-    key = turn.action.setting("ObjectKey")
-    name = key if isinstance(key, Text) else some("an object")
-    calls = write(turn.site, turn.role, bucket, name)
-    yield turn.hop("deploy-object", calls, "Nothing is deployed.", "action-reference-S3Deploy")
+    page = "action-reference-S3Deploy"
+    given = turn.action.setting("ObjectKey")
+    name = given if isinstance(given, Text) else some("an object")
+    key = key_named(turn.site, turn.action.setting("KMSEncryptionKeyARN"))
+    under = None if key == MANAGED else key
+    calls = write(turn.site, turn.role, bucket, name, under=under)
+    yield turn.hop("deploy-object", calls, "Nothing is deployed.", page)
+    arn = turn.site.object_arn(bucket.arn, name)
+    acl = ("s3:PutObjectAcl",)
+    if turn.action.setting("CannedACL") is None:
+        yield from turn.safe("deploy-object", acl, arn, page)
+    else:
+        yield from turn.each("deploy-object", acl, arn, "The ACL is not set.", page)
+    yield from turn.safe("deploy-object", ("s3:PutObjectVersionAcl",), arn, page)
+    listed = ("s3:GetBucketVersioning", "s3:GetBucketAcl", "s3:GetBucketLocation")
+    yield from turn.safe("deploy-object", listed, bucket.arn, page)
     yield from artifacts(turn, into=(), out_of=turn.action.inputs)
