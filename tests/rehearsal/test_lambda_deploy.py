@@ -21,7 +21,7 @@ from cicdgen.rehearsal.record import (
     Rehearsal,
     Status,
 )
-from cicdgen.rehearsal.source import Source
+from cicdgen.rehearsal.source import Source, zipped
 from cicdgen.reports.rehearsal_text import text
 
 if TYPE_CHECKING:
@@ -159,6 +159,17 @@ def test_the_result_says_when_the_alarm_fired_and_whom_it_hurt() -> None:
     assert "stopped 3.0 minutes after the new version's first request, 180 requests" in said
     assert "the alarm fired at 0:03:00; 180 of" in said
     assert "begins: version 1 to 2, Canary10Percent10Minutes" in said
+
+
+def test_an_alarm_that_fires_already_keeps_the_traffic_where_it_is() -> None:
+    """The version is published, and nothing has to go back."""
+    found = run(tutorial(lambda r: r["Errors"]["Properties"].update(Threshold=-1)))
+    ended = [e for e in found.events if isinstance(e, DeploymentEnded)]
+
+    assert not found.passed
+    assert any("in ALARM: Errors; no traffic has moved" in cause for cause in found.causes)
+    assert [(Status.STOPPED, False)] == [(e.status, e.is_rollback) for e in ended]
+    assert 1 == len(found.shifts)
 
 
 def test_a_bad_version_that_no_alarm_of_the_action_sees_is_a_failure() -> None:
@@ -424,6 +435,35 @@ def test_a_package_that_cannot_start_is_found(package: Source, words: str) -> No
 
     assert not found.passed
     assert any(words in cause for cause in found.causes), found.causes
+
+
+@pytest.mark.parametrize(
+    "runtime, handler, path, starts",
+    [
+        ("python3.13", "app.main.handler", "app/main.py", True),
+        ("python3.13", "app.handler", "app/__init__.py", True),
+        ("python3.13", "app.handler", "app.cpython-313-x86_64-linux-gnu.so", True),
+        ("python3.13", "app.handler", "src/app.py", False),
+        ("nodejs22.x", "index.handler", "index.mjs", True),
+        ("nodejs22.x", "lib/index.handler", "lib/index.js", True),
+        ("nodejs22.x", "index.handler", "index/__init__.py", False),
+        ("nodejs22.x", "lib.index.handler", "lib/index.js", False),
+        ("java21", "shop.Handler::handleRequest", "shop/Handler.class", True),
+    ],
+)
+def test_a_handler_is_looked_for_where_its_language_does(
+    runtime: str, handler: str, path: str, *, starts: bool
+) -> None:
+    """Of languages that are not known nothing is said."""
+
+    def change(resources: dict[str, Json]) -> None:
+        resources["MyLambdaFunction"]["Properties"].update(Runtime=runtime, Handler=handler)
+
+    package = Source(name="a test's", body=zipped({path: b"code"}))
+    (found,) = rehearsed(tutorial(change), "good", uploaded=package)
+
+    assert starts is found.passed, found.causes
+    assert starts is not any("cannot start" in cause for cause in found.causes)
 
 
 def test_the_version_reaches_later_actions() -> None:

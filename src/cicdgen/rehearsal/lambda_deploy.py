@@ -144,6 +144,8 @@ class LambdaDeploy:
             yield from self._shift(turn, asked, alias, target)
         except AlarmedError as alarmed:
             self._end(name, Status.STOPPED, str(alarmed))
+            if alias.shares == {before: 1.0}:
+                raise FailedError(f"{alarmed}; no traffic has moved") from alarmed
             self._to(turn, asked, alias, before, {})
             self._end(name, Status.SUCCEEDED, "", is_rollback=True)
             back = f"{alias.name} is back on version {before}"

@@ -88,7 +88,11 @@ class Stage:
         given = with_values(template, options.parameters)
         written = _only_stack(given, account, options.parameters)
         inlined = with_buildspecs(written, options.source)
-        self.stack = _only_stack(inlined, account, options.parameters)
+        self.stack = (
+            written
+            if inlined is written.template
+            else _only_stack(inlined, account, options.parameters)
+        )
         self.site = Site(self.stack)
         self.options = options
         self.pipeline = _only_pipeline(self.site)
