@@ -519,6 +519,35 @@ def test_a_way_to_shift_traffic_that_is_made_elsewhere_is_refused() -> None:
         rehearsed(template, "good", options=SHOP, uploaded=SHOP.source)
 
 
+def test_a_group_of_codedeploy_beside_changes_who_has_to_go_back() -> None:
+    """With both any alias may move, and what AWS does not say stays left out."""
+    template = foreign("repository")
+    template["Resources"].update(
+        Application={
+            "Type": "AWS::CodeDeploy::Application",
+            "Properties": {"ComputePlatform": "Lambda"},
+        },
+        Group={
+            "Type": "AWS::CodeDeploy::DeploymentGroup",
+            "Properties": {
+                "ApplicationName": {"Ref": "Application"},
+                "DeploymentConfigName": "CodeDeployDefault.LambdaCanary10Percent30Minutes",
+                "ServiceRoleArn": {"Fn::GetAtt": ["PipelineRole", "Arn"]},
+            },
+        },
+    )
+    with staged(template, SHOP) as stage:
+        aim = stage.aim
+        can, _ = every(stage)
+
+    assert ("CodeDeploy", True, 30.0) == (aim.mover, aim.moves_itself, aim.window)
+    assert aim.is_on("Other.alias")
+    assert (
+        "CodeDeployDefault.LambdaCanary10Percent30Minutes, Linear20PercentEvery3Minutes"
+    ) == aim.strategy
+    assert "replay" not in can
+
+
 def test_one_source_of_several_changes() -> None:
     """The pipeline starts once, and the other source is what it was."""
 

@@ -42,6 +42,7 @@ class Aim:
         window: minutes from the first shift of traffic to the last, the longest of all.
         strategy: the names of how traffic moves.
         mover: who moves the aliases: CodeDeploy, CodePipeline, or nobody (empty).
+        moves_itself: whether CodePipeline moves one, whoever else does.
         blind: why a bad version is not seen while traffic moves; empty if it may be.
     """
 
@@ -50,6 +51,7 @@ class Aim:
     window: float
     strategy: str
     mover: str
+    moves_itself: bool
     blind: str
 
     def excludes(self, effects: Effects) -> str:
@@ -58,7 +60,7 @@ class Aim:
             return "nothing asks CodeDeploy for a deployment"
         if effects.bad and not self.mover:
             return "the pipeline moves no alias"
-        if effects.uploads > 1 and self.mover == "CodePipeline":
+        if effects.uploads > 1 and self.moves_itself:
             return f"AWS does not say what {KIND} does with a version that serves already"
         return ""
 
@@ -84,6 +86,7 @@ def aim_of(site: Site, pipeline: Pipeline) -> Aim:
         window=max((shift.window for shift in shifts), default=0.0),
         strategy=", ".join([*names, *strategies]),
         mover="CodeDeploy" if groups else "CodePipeline" if moving else "",
+        moves_itself=bool(moving),
         blind="" if groups or not unwatched else f"{', '.join(unwatched)} has no Alarms",
     )
 
