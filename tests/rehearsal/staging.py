@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING, Any
 from cicdgen import assets
 from cicdgen.cloudformation import Template
 from cicdgen.proof.proof import account_in
+from cicdgen.proof.reading import read
 from cicdgen.rehearsal.scenarios import NAMES, named
 from cicdgen.rehearsal.scene import rehearse
-from cicdgen.rehearsal.source import packed
+from cicdgen.rehearsal.source import Source, packed, zipped
 from cicdgen.rehearsal.stage import Options, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from cicdgen.rehearsal.record import Rehearsal
-    from cicdgen.rehearsal.source import Source
 
 Json = Any
 TEMPLATES = Path(__file__).parents[2] / "templates"
+FOREIGN = Path(__file__).with_name("foreign")
 REGION = "eu-central-1"
 
 
@@ -38,6 +39,19 @@ def body(env: str) -> dict[str, Json]:
     """A golden template, to be changed at will."""
     found: dict[str, Json] = json.loads((TEMPLATES / f"{env}.json").read_text(encoding="utf-8"))
     return copy.deepcopy(found)
+
+
+def foreign(name: str) -> dict[str, Json]:
+    """A template that somebody else might have written, to be changed at will."""
+    path = FOREIGN / f"{name}.yaml"
+    found: Json = read(path.read_text(encoding="utf-8"), path.name).body
+    return dict(copy.deepcopy(found))
+
+
+def source(**files: str) -> Source:
+    """A source with these files in it; `__` in a name is its dot."""
+    named_ = {name.replace("__", "."): text.encode() for name, text in files.items()}
+    return Source(name="a test's", body=zipped(named_))
 
 
 @contextmanager
@@ -55,11 +69,12 @@ def rehearsed(
     *scenarios: str,
     options: Options | None = None,
     region: str = REGION,
+    uploaded: Source | None = None,
 ) -> list[Rehearsal]:
     """Scenarios of a template; without names all of those that it can have."""
     with staged(template, options, region) as stage:
         chosen = scenarios or [n for n in NAMES if not stage.applicable(named(n))]
-        return [rehearse(stage, named(name), sample()) for name in chosen]
+        return [rehearse(stage, named(name), uploaded or sample()) for name in chosen]
 
 
 def wrong(rehearsals: Sequence[Rehearsal]) -> dict[str, tuple[str, ...]]:

@@ -64,7 +64,7 @@ _DEFAULT_REGION = "us-east-1"
     "folder",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="FOLDER",
-    help="The folder with src/; by default the config's, or a sample.",
+    help="The folder that is uploaded; by default the config's, or a sample.",
 )
 @click.option(
     "--artifact",
@@ -72,6 +72,13 @@ _DEFAULT_REGION = "us-east-1"
     multiple=True,
     metavar="NAME=ZIP",
     help="What a build makes, if it is not known; repeatable.",
+)
+@click.option(
+    "--parameter-overrides",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A value for a parameter of the template; repeatable.",
 )
 @click.option(
     "--run-build",
@@ -105,6 +112,7 @@ def command(
     error_rate: float,
     folder: Path | None,
     artifacts: tuple[str, ...],
+    parameters: tuple[str, ...],
     run_build: bool,
     network: bool,
     sandbox: bool,
@@ -119,6 +127,7 @@ def command(
     """
     from cicdgen.rehearsal import matrix  # noqa: PLC0415 - `--help` rehearses nothing
     from cicdgen.rehearsal.record import Load  # noqa: PLC0415
+    from cicdgen.rehearsal.source import packed  # noqa: PLC0415
     from cicdgen.rehearsal.stage import Options  # noqa: PLC0415
 
     if file is not None and typed("env"):
@@ -134,15 +143,20 @@ def command(
         runs_builds=run_build,
         has_network=network,
         in_sandbox=sandbox,
+        parameters=dict(map(_parameter, parameters)),
+        source=None if folder is None else packed(folder, str(folder)),
     )
     name, stage, home = _staged(file, config_path, env, options)
     with stage:
-        source = _source(stage, folder, home)
+        source = options.source or _found(stage, home)
+        _check_source(stage, folder)
         chosen = list(scenarios) or ["good"]
         if is_all:
             chosen, left_out = matrix.every(stage)
             for why in left_out:
                 tell(why)
+        else:
+            _refuse_unfit(stage, chosen)
         with _watched(chosen) as audience:
             found = matrix.rehearse(stage, name, chosen, source, audience)
     put(_reported(form, found))
@@ -168,6 +182,13 @@ def _artifact(given: str) -> tuple[str, bytes]:
     if not equals or not Path(path).is_file():
         raise UsageError(f"--artifact {given}: no such file", hint="as BuildOutput=build.zip")
     return name, Path(path).read_bytes()
+
+
+def _parameter(given: str) -> tuple[str, str]:
+    name, equals, value = given.partition("=")
+    if not equals or not name:
+        raise UsageError(f"--parameter-overrides {given}: no value", hint="as Branch=main")
+    return name, value
 
 
 def _staged(
@@ -198,21 +219,43 @@ def _staged(
     return name, Stage(read(text, name), region, partition, options), home
 
 
-def _source(stage: Stage, folder: Path | None, home: Path | None) -> Source:
+def _refuse_unfit(stage: Stage, chosen: list[str]) -> None:
+    """Refuse scenarios that have no end that they should have, with this template."""
+    from cicdgen.rehearsal.scenarios import named  # noqa: PLC0415 - as above
+
+    for name in chosen:
+        if why := stage.applicable(named(name)):
+            raise UsageError(f"{name} does not fit: {why}", hint="--all takes those that do")
+
+
+def _check_source(stage: Stage, folder: Path | None) -> None:
+    """Refuse a folder without the function's handler, where the build keeps our contract."""
+    from cicdgen.rehearsal.source import has_handler  # noqa: PLC0415 - as above
+
+    # Where the code lies in a source is our contract; somebody else's build knows its own.
+    if folder is None or not stage.handler or not stage.keeps_contract:
+        return
+    if not has_handler(folder, stage.handler):
+        module = stage.handler.rpartition(".")[0]
+        raise UsageError(
+            f"{folder} has no src/{module}.py, and the function's handler is {stage.handler}",
+            hint="--source takes the folder with src/",
+        )
+
+
+def _found(stage: Stage, home: Path | None) -> Source:
+    """The source for whoever gives none: the config's own, or a sample."""
     from cicdgen import assets  # noqa: PLC0415 - as above
+    from cicdgen.rehearsal.sample import sample_of  # noqa: PLC0415
     from cicdgen.rehearsal.source import has_handler, packed  # noqa: PLC0415
 
-    handler = stage.handler
-    if folder is not None:
-        if handler and not has_handler(folder, handler):
-            module = handler.rpartition(".")[0]
-            raise UsageError(
-                f"{folder} has no src/{module}.py, and the function's handler is {handler}",
-                hint="--source takes the folder with src/",
-            )
-        return packed(folder, str(folder))
-    if home is not None and handler and has_handler(home, handler):
+    if home is not None and stage.handler and has_handler(home, stage.handler):
         return packed(home, str(home))
+    if not stage.keeps_contract:
+        for function in stage.aim.functions:
+            made = sample_of(function)
+            if made is not None:
+                return made
     return packed(assets.STARTER, "the sample function of `cicdgen init`", is_sample=True)
 
 

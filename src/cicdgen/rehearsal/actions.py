@@ -5,6 +5,7 @@
 | codepipeline/action-reference-S3 | the source is the version that started the run, or the newest |
 | codepipeline/action-reference-CodeBuild | a build is started, and followed to its end |
 | codepipeline/action-reference-CodeDeploy | the artifact is registered as a zip |
+| codepipeline/action-reference-LambdaDeploy | a function is deployed (in `lambda_deploy`) |
 | aws-codedeploy-plugin issue 89 | an application of Lambda's platform refuses a zip |
 | codepipeline/approvals | a topic is told, and somebody answers |
 """
@@ -17,7 +18,9 @@ from typing import TYPE_CHECKING
 from cicdgen.cloudformation import Text
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.release import APPLICATION
+from cicdgen.rehearsal import bucket_deploy
 from cicdgen.rehearsal.record import Approval
+from cicdgen.rehearsal.repositories import KINDS
 from cicdgen.rehearsal.run import UnmodelledError
 from cicdgen.rehearsal.turn import FailedError
 
@@ -27,7 +30,9 @@ if TYPE_CHECKING:
     from cicdgen.rehearsal.clock import Process
     from cicdgen.rehearsal.codebuild import CodeBuild
     from cicdgen.rehearsal.jobs import Jobs
+    from cicdgen.rehearsal.lambda_deploy import LambdaDeploy
     from cicdgen.rehearsal.notices import Notices
+    from cicdgen.rehearsal.repositories import Repositories
     from cicdgen.rehearsal.turn import Turn
 
 _MINUTE = 60.0
@@ -39,6 +44,8 @@ class Parts:
 
     codebuild: CodeBuild
     jobs: Jobs
+    functions: LambdaDeploy
+    repositories: Repositories
     notices: Notices
     approves: bool
 
@@ -51,13 +58,13 @@ def act(turn: Turn, parts: Parts) -> Process:
 def _source(turn: Turn, _parts: Parts) -> Process:
     run, s3, page = turn.run, turn.s3, "codepipeline/action-reference-S3"
     bucket, key = turn.setting("S3Bucket"), turn.setting("S3ObjectKey")
-    named = run.site.find(run.names.read(bucket), "AWS::S3::Bucket")
-    if named is None:
-        raise UnmodelledError(f"the bucket {bucket}: it is not in the template")
+    named = run.names.read(bucket)
+    found = run.site.find(named, "AWS::S3::Bucket")
     yield 2.0
-    run.call(turn.role, "s3:GetBucketVersioning", named.arn, page)
-    if Place.of(named).at("VersioningConfiguration", "Status").known != "Enabled":
-        raise FailedError(f"{named.logical_id} keeps no versions, which an S3 source needs")
+    arn = run.site.bucket_arn(named) if found is None else found.arn
+    run.call(turn.role, "s3:GetBucketVersioning", arn, page)
+    if found and Place.of(found).at("VersioningConfiguration", "Status").known != "Enabled":
+        raise FailedError(f"{found.logical_id} keeps no versions, which an S3 source needs")
     newest = s3.newest(bucket, key)
     version = turn.revisions.get(turn.action.name) or newest
     held = s3.read(turn.role, bucket, key, version, page)
@@ -66,12 +73,24 @@ def _source(turn: Turn, _parts: Parts) -> Process:
     turn.variables.update({"BucketName": bucket, "ObjectKey": key, "VersionId": held.version})
 
 
+def _commit(turn: Turn, parts: Parts) -> Process:
+    return parts.repositories.fetch(turn)
+
+
 def _build(turn: Turn, parts: Parts) -> Process:
     return parts.codebuild.build(turn)
 
 
 def _invoke(turn: Turn, parts: Parts) -> Process:
     return parts.jobs.invoke(turn)
+
+
+def _deploy_function(turn: Turn, parts: Parts) -> Process:
+    return parts.functions.deploy(turn)
+
+
+def _deploy_files(turn: Turn, _parts: Parts) -> Process:
+    return bucket_deploy.deploy(turn)
 
 
 def _approve(turn: Turn, parts: Parts) -> Process:
@@ -118,8 +137,11 @@ PROVIDERS: Mapping[str, Callable[[Turn, Parts], Process]] = {
     "Approval/AWS/Manual": _approve,
     "Build/AWS/CodeBuild": _build,
     "Deploy/AWS/CodeDeploy": _codedeploy,
+    "Deploy/AWS/Lambda": _deploy_function,
+    "Deploy/AWS/S3": _deploy_files,
     "Invoke/AWS/Lambda": _invoke,
     "Source/AWS/S3": _source,
+    **dict.fromkeys(KINDS, _commit),
     "Test/AWS/CodeBuild": _build,
 }
 """What the actions of a provider do, by category, owner and provider."""

@@ -177,6 +177,13 @@ class Lambda:
             _agree("code", function.latest, self._twin.update(function.name, bucket, key, version))
         return self._configuration(function, LATEST) | {"LastUpdateStatus": "InProgress"}
 
+    def replace_code(self, who: Principal, function: Function, package: bytes) -> None:
+        """UpdateFunctionCode with the package itself, once somebody is allowed to."""
+        self._keep_environment(who, function)
+        function.latest = digest(package)
+        if self._twin is not None:
+            _agree("code", function.latest, self._twin.upload(function.name, package))
+
     def _keep_environment(self, who: Principal, function: Function) -> None:
         site = self._run.site
         key = key_named(site, function.resource.properties.get("KmsKeyArn"))

@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cicdgen.proof.flaw import Doubt
 from cicdgen.proof.hop import Hop
 from cicdgen.proof.hops import hops_of
 from cicdgen.rehearsal.run import DeniedError
@@ -23,18 +24,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
-    """The hops of a stack, by the resource that makes them happen and by id."""
+    """The hops of a stack, by the resource that makes them happen and by id.
+
+    Attributes:
+        hops: the hops.
+        unread: what its parts may do besides, that nobody can read from the template.
+    """
 
     hops: Mapping[tuple[str, str], Sequence[Hop]]
+    unread: Sequence[str] = ()
 
     @classmethod
     def of(cls, site: Site, policies: Policies) -> Catalogue:
         """The hops of a stack."""
         found: dict[tuple[str, str], list[Hop]] = defaultdict(list)
+        unread: dict[str, None] = {}
         for hop in hops_of(site, policies):
-            if isinstance(hop, Hop):
-                found[hop.of, hop.id].append(hop)
-        return cls(hops=found)
+            match hop:
+                case Hop():
+                    found[hop.of, hop.id].append(hop)
+                case Doubt(path=path, because=because):
+                    unread[f"{path[1]}: {because}"] = None
+        return cls(hops=found, unread=tuple(unread))
 
     def starting(self, of: str, prefix: str) -> list[str]:
         """The ids of a resource's hops that begin so."""

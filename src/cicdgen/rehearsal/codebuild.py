@@ -23,6 +23,7 @@ from cicdgen.proof.parts.buildspec import PHASES, PROJECT, Buildspec, buildspecs
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.wiring import build_runtime, buildspec_errors
 from cicdgen.rehearsal.building import handed_on
+from cicdgen.rehearsal.inlining import buildspec_file
 from cicdgen.rehearsal.record import PhaseEnded, Status
 from cicdgen.rehearsal.releases import Release, keeps_contract
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
@@ -243,6 +244,12 @@ class CodeBuild:
                 if spec.body is None:
                     raise FailedError(f"YAML_FILE_ERROR: the buildspec of {project.logical_id}")
                 return spec
+        if path := buildspec_file(project):
+            raise UsageError(
+                f"the commands of {project.logical_id} are in {path} of its source, and there is"
+                " none",
+                hint="give the source: --source FOLDER",
+            )
         raise UnmodelledError(f"the buildspec of {project.logical_id}: it is not in the template")
 
 

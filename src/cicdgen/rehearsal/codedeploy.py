@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from cicdgen.cloudformation import Text
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.release import platform
-from cicdgen.proof.parts.shift import shift_of
+from cicdgen.proof.parts.shift import Shift, shift_of
 from cicdgen.rehearsal import appspec
 from cicdgen.rehearsal.run import UnmodelledError
 from cicdgen.rehearsal.wire import AwsError, UnknownError, Wire
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from cicdgen.cloudformation import Resource
     from cicdgen.iam import Principal
-    from cicdgen.proof.parts.shift import Shift
     from cicdgen.rehearsal.appspec import AppSpec
     from cicdgen.rehearsal.run import Run
     from cicdgen.rehearsal.wire import Members
@@ -246,7 +245,9 @@ class CodeDeploy:
 def _group(run: Run, resource: Resource) -> Group:
     place = Place.of(resource)
     application, config = place.at("ApplicationName").text, place.at("DeploymentConfigName").text
-    shift = shift_of(run.site.stack, resource)
+    on = platform(run.site.stack, resource) or "Server"
+    # Servers are not deployed to, so that how is of no interest.
+    shift = shift_of(run.site.stack, resource) if on == "Lambda" else Shift(step=100, wait=0)
     if application is None or shift is None:
         raise UnmodelledError(f"how {resource.logical_id} moves traffic: its deployment config")
     return Group(
@@ -256,7 +257,7 @@ def _group(run: Run, resource: Resource) -> Group:
         # What a group without a config does (codedeploy/API_CreateDeploymentGroup).
         config="CodeDeployDefault.LambdaAllAtOnce" if config is None else run.names.of(config),
         shift=shift,
-        platform=platform(run.site.stack, resource) or "Server",
+        platform=on,
     )
 
 

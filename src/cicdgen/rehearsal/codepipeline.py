@@ -10,7 +10,7 @@
 | codepipeline/pipelines-trigger-source-overrides | a run of a given version of the source |
 
 Assumed: the first word of an artifact's file is made up. Conditions of stages, rollbacks and
-retries of stages, triggers and runs beside one another are not modelled.
+retries of stages and runs beside one another are not modelled.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from cicdgen.cloudformation import Text
 from cicdgen.proof.hops.pipelines import Action, Pipeline, pipelines
 from cicdgen.rehearsal.actions import act
 from cicdgen.rehearsal.clock import Task, finished
+from cicdgen.rehearsal.overrides import revisions
 from cicdgen.rehearsal.record import (
     ActionBegan,
     ActionEnded,
@@ -33,7 +34,7 @@ from cicdgen.rehearsal.record import (
     Status,
 )
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
-from cicdgen.rehearsal.stages import stages_of
+from cicdgen.rehearsal.stages import stages_of, variables_of
 from cicdgen.rehearsal.turn import FailedError, Turn
 
 if TYPE_CHECKING:
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
 _VARIABLE = re.compile(r"#\{([^}]+)\}")
-_OVERRIDES = {"S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"}
 _KINDS = {
     "pipeline": "CodePipeline Pipeline Execution State Change",
     "stage": "CodePipeline Stage Execution State Change",
@@ -106,30 +106,23 @@ class CodePipeline:
         run.call(who, "codepipeline:StartPipelineExecution", arn, page)
         for pipeline in pipelines(run.site):
             if pipeline.resource.arn.equals(arn) is True:
-                revisions = dict(self._revisions(pipeline, given))
-                made = Execution(id=f"execution-{len(self.executions) + 1}", revisions=revisions)
-                self.executions.append(made)
-                run.clock.start(self._process(pipeline, made), after=1.0)
+                self._begin(pipeline, dict(revisions(pipeline, given)), after=1.0)
                 return
         raise DeniedError(f"PipelineNotFoundException: there is no pipeline {arn}")
 
-    def _revisions(self, pipeline: Pipeline, given: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        """The source's version by action, as StartPipelineExecution is told."""
-        if unknown := given.keys() - {"sourceRevisions"}:
-            raise UnmodelledError(f"StartPipelineExecution with {', '.join(sorted(unknown))}")
-        listed = given.get("sourceRevisions", [])
-        if not isinstance(listed, list):
-            raise DeniedError("ValidationException: sourceRevisions is no list")
-        names = {a.name for a in pipeline.actions if a.kind.startswith("Source/")}
-        for each in listed:
-            if each.get("actionName") not in names:
-                wrong = f"no source action is called {each.get('actionName')}"
-                raise DeniedError(f"ValidationException: {wrong}")
-            if each.get("revisionType") not in _OVERRIDES:
-                raise DeniedError(f"ValidationException: {each.get('revisionType')} is not of S3")
-            if each["revisionType"] == "S3_OBJECT_KEY":
-                raise UnmodelledError("S3_OBJECT_KEY in sourceRevisions")
-            yield str(each["actionName"]), str(each["revisionValue"])
+    def begin(self, pipeline: Pipeline, after: float) -> None:
+        """Start a pipeline with the newest source, because CodePipeline saw that it changed."""
+        self._begin(pipeline, {}, after=after)
+
+    def _begin(self, pipeline: Pipeline, revisions: Mapping[str, str], *, after: float) -> None:
+        names = self._run.names
+        made = Execution(
+            id=f"execution-{len(self.executions) + 1}",
+            revisions=revisions,
+            variables={n: names.of(value) for n, value in variables_of(pipeline.resource)},
+        )
+        self.executions.append(made)
+        self._run.clock.start(self._process(pipeline, made), after=after)
 
     def _process(self, pipeline: Pipeline, execution: Execution) -> Process:
         run, name = self._run, pipeline.resource.logical_id
@@ -198,6 +191,9 @@ class CodePipeline:
         except (FailedError, DeniedError) as error:
             status, because = Status.FAILED, str(error)
             failures.append(f"{action.name}: {error}")
+        except UnmodelledError as error:
+            where = f"{pipeline.resource.logical_id}, stage {step.stage}, action {action.name}"
+            raise UnmodelledError(f"{where} ({action.kind}): {error}") from error
         if step.namespace:
             execution.variables |= {f"{step.namespace}.{k}": v for k, v in variables.items()}
         run.tell(
@@ -240,6 +236,9 @@ class CodePipeline:
 
         for name in action.configuration or {}:
             value = action.setting(name)
+            # A secret of GitHub's, that nothing here asks for.
+            if name == "OAuthToken":
+                continue
             if isinstance(value, Text):
                 yield name, _VARIABLE.sub(filled, self._run.names.of(value))
             elif value is not None:

@@ -9,6 +9,7 @@ ASSUMED = (
     "no policy of the organization, of a session or of an endpoint forbids what is allowed here",
     "a metric's minute is evaluated two minutes after it ended; AWS states no bound",
     "CodeDeploy looks at its alarms every 30 seconds, and CodePipeline asks again after 30",
+    "Deploy/AWS/Lambda looks at its alarms as often, up to the last shift, and goes back at once",
 )
 
 
@@ -17,10 +18,14 @@ KNOWN_TYPES = frozenset(
         "AWS::CloudWatch::Alarm",
         "AWS::CloudWatch::CompositeAlarm",
         "AWS::CodeBuild::Project",
+        "AWS::CodeCommit::Repository",
+        "AWS::CodeConnections::Connection",
         "AWS::CodeDeploy::Application",
         "AWS::CodeDeploy::DeploymentConfig",
         "AWS::CodeDeploy::DeploymentGroup",
         "AWS::CodePipeline::Pipeline",
+        "AWS::CodePipeline::Webhook",
+        "AWS::CodeStarConnections::Connection",
         "AWS::Events::Rule",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Policy",
@@ -53,6 +58,22 @@ def _not(service: str, what: str, source: str = "") -> Behaviour:
     return Behaviour(service=service, what=what, source=source, is_modelled=False)
 
 
+_DEPLOY_PAGE = "codepipeline/action-reference-LambdaDeploy"
+_LAMBDA_DEPLOY = (
+    _is("CodePipeline", "Deploy/AWS/Lambda: the artifact becomes a version", _DEPLOY_PAGE),
+    _is("CodePipeline", "Deploy/AWS/Lambda: canary, linear, all at once", _DEPLOY_PAGE),
+    _is("CodePipeline", "Deploy/AWS/Lambda: an alarm fails the action", _DEPLOY_PAGE),
+    _is(
+        "CodePipeline",
+        "Deploy/AWS/Lambda: a published version",
+        "codepipeline/tutorials-lambda-deploy",
+    ),
+    _not("CodePipeline", "Deploy/AWS/Lambda of a version that serves already", _DEPLOY_PAGE),
+    _not("CodePipeline", "Deploy/AWS/Lambda with an artifact and a version", _DEPLOY_PAGE),
+    _not("CodePipeline", "Deploy/AWS/Lambda with alarms and without an alias", _DEPLOY_PAGE),
+    _not("CodePipeline", "Deploy/AWS/Lambda with alarms of another stack", _DEPLOY_PAGE),
+)
+
 CONFORMANCE = (
     _is("S3", "an object has versions, if its bucket keeps them", "AmazonS3/Versioning"),
     _is("S3", "KMS is asked as whoever reads or writes", "AmazonS3/UsingKMSEncryption"),
@@ -74,6 +95,25 @@ CONFORMANCE = (
         "an S3 source at the version that started the run",
         "codepipeline/pipelines-trigger-source-overrides",
     ),
+    _is(
+        "CodePipeline",
+        "CodeCommit sources: the calls of the role",
+        "codepipeline/action-reference-CodeCommit",
+    ),
+    _is("CodePipeline", "CodeCommit sources: what starts it", "codecommit/monitoring-events"),
+    _is(
+        "CodePipeline",
+        "sources by a connection",
+        "codepipeline/action-reference-CodestarConnectionSource",
+    ),
+    _is("CodePipeline", "triggers on a push to a branch", "codepipeline/pipelines-filter"),
+    _not("CodePipeline", "triggers by pattern, tag, path of a file, or pull request"),
+    _is("CodePipeline", "GitHub's first source, by webhook", "codepipeline/appendix-github-oauth"),
+    _is(
+        "CodePipeline",
+        "polling, once more besides a rule",
+        "codepipeline/PollForSourceChanges-defaults",
+    ),
     _is("CodePipeline", "jobs with continuation tokens", "codepipeline/action-reference-Lambda"),
     _is("CodePipeline", "20 minutes for an answer", "codepipeline/limits"),
     _is("CodePipeline", "manual approval", "codepipeline/approvals"),
@@ -82,9 +122,18 @@ CONFORMANCE = (
         "events of state changes",
         "codepipeline/detect-state-changes-cloudwatch-events",
     ),
-    _not("CodePipeline", "retries and rollbacks of stages, conditions, triggers, several regions"),
+    _not("CodePipeline", "retries and rollbacks of stages, conditions, several regions"),
     _not("CodePipeline", "runs beside one another: execution modes"),
-    _not("CodePipeline", "providers but S3, CodeBuild, Lambda (invoke) and Manual"),
+    *_LAMBDA_DEPLOY,
+    _is(
+        "CodePipeline",
+        "Deploy/AWS/S3: files into a bucket",
+        "codepipeline/action-reference-S3Deploy",
+    ),
+    _not("CodePipeline", "Deploy/AWS/S3 that extracts files to an ObjectKey; cache control"),
+    _not("CodePipeline", "sources that CloudTrail tells of, clones in an artifact's place, ECR"),
+    _not("CodePipeline", "other providers: CloudFormation, CodeDeploy to servers, ECS and more"),
+    _is("CodeBuild", "a buildspec in the template or in the source", "codebuild/build-spec-ref"),
     _is("CodeBuild", "phases, and what follows a failure", "codebuild/build-spec-ref"),
     _is("CodeBuild", "runtimes of the images", "codebuild/available-runtimes"),
     _is("CodeBuild", "what the role has to do", "codebuild/setting-up-service-role"),

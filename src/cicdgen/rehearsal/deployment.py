@@ -29,11 +29,10 @@ from cicdgen.rehearsal.record import (
     Status,
 )
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
+from cicdgen.rehearsal.traffic_shift import steps
 from cicdgen.rehearsal.wire import AwsError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from cicdgen.cloudformation import Resource
     from cicdgen.iam import RoleSession
     from cicdgen.rehearsal.appspec import AppSpec
@@ -139,7 +138,7 @@ class Mover:
             self._move(role, function, deployment, 1.0)
             return
         self._look(deployment, role)
-        for share, minutes in _plan(shift.step, shift.wait, shift.window):
+        for share, minutes in steps(shift):
             self._move(role, function, deployment, share)
             end = run.now + minutes * _MINUTE
             while run.now < end:
@@ -247,15 +246,6 @@ class Mover:
             "application": group.application,
         }
         self.events.emit("aws.codedeploy", _KIND, detail, self.run.names.of(group.resource.arn))
-
-
-def _plan(step: float, wait: float, window: float) -> Generator[tuple[float, float], None, None]:
-    """Shares of the new version in turn, and the minutes that each is kept."""
-    share, minutes = step, 0.0
-    while share < 100 and minutes < window:  # noqa: PLR2004 - per cent
-        yield share / 100, wait
-        share, minutes = share + step, minutes + wait
-    yield 1.0, 0.0
 
 
 def _reversed(deployment: Deployment) -> AppSpec:

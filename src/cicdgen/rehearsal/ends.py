@@ -33,6 +33,8 @@ class End:
         tells: whether the template has somebody told of anything.
         approves: what is answered where a person is asked.
         asks: whether a person is asked.
+        mover: who moves aliases: CodeDeploy, CodePipeline, or nobody (empty).
+        blind: why a bad version is not seen while traffic moves; empty if it may be.
     """
 
     before: Mapping[str, str]
@@ -43,6 +45,8 @@ class End:
     tells: bool
     approves: bool
     asks: bool
+    mover: str = "CodeDeploy"
+    blind: str = ""
 
     @property
     def moved(self) -> bool:
@@ -97,4 +101,4 @@ class End:
             f"{alias}: " + ", ".join(f"{share:.0%} on version {v}" for v, share in shares.items())
             for alias, shares in self.after.items()
         )
-        return f"the pipeline {runs or 'was never started'}; {where or 'there is no alias'}"
+        return f"the pipeline {runs or 'was never started'}; {where or 'no alias was to move'}"

@@ -80,7 +80,7 @@ class Events:
         if found is None:
             raise UnmodelledError(f"whether {rule.logical_id} matches an event: its pattern")
         # What the pipeline says of itself is mostly nobody's business.
-        if found or event["source"] == "aws.s3":
+        if found or event["source"] in {"aws.s3", "aws.codecommit"}:
             run.tell(RuleTried(at=run.now, rule=rule.logical_id, event=kind, matched=found))
         if not found:
             return

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cicdgen.proof.proof import UNBOUND
 from cicdgen.rehearsal.conformance import ASSUMED
+from cicdgen.rehearsal.elsewhere import ASSUMED as ELSEWHERE
 from cicdgen.rehearsal.record import CallMade, DeploymentEnded, PipelineEnded, Status
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ def assumed(stage: Stage, source: Source) -> Iterator[str]:
     if stage.options.in_sandbox:
         yield "what is released runs in the sandbox, with this machine's Python"
     yield from stage.unseen
+    for unread in stage.catalogue.unread:
+        yield f"nobody can read from the template, and it is passed over: {unread}"
     yield from (UNBOUND.format(arn) for arn in stage.outside)
+    yield from (ELSEWHERE.format(name) for name in stage.buckets_elsewhere)
     if source.is_sample:
         yield f"the source is {source.name}"
     requests = stage.options.load.requests_per_minute

@@ -90,5 +90,5 @@ class Names:
             case _:
                 raise UsageError(
                     f"the rehearsal cannot know {token.name}: {token.because or 'nobody says'}",
-                    hint="give the parameter a default in the template",
+                    hint="a parameter gets a value with --parameter-overrides NAME=VALUE",
                 )

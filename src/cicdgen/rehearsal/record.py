@@ -203,7 +203,7 @@ class FunctionInvoked:
 
 @dataclass(frozen=True, kw_only=True)
 class DeploymentBegan:
-    """CodeDeploy began to move an alias."""
+    """CodeDeploy, or CodePipeline itself, began to move an alias."""
 
     kind: ClassVar[str] = "deployment began"
     at: Moment

@@ -49,13 +49,18 @@ class Put:
 
 
 class S3:
-    """The buckets of a stack."""
+    """The buckets of a stack.
+
+    Attributes:
+        elsewhere: the names of others, that are taken as being there.
+    """
 
     wire = Wire("s3")
 
     def __init__(self, run: Run, objects: Objects) -> None:
         self._run = run
         self._objects = objects
+        self.elsewhere: frozenset[str] = frozenset()
         self.operations: dict[str, Callable[[Principal, Members], Members]] = {
             "GetObject": self._get_object,
             "PutObject": self._put_object,
@@ -124,14 +129,14 @@ class S3:
         """Whether the bucket tells EventBridge of its objects."""
         found = self._bucket(bucket).resource
         if found is None:
-            return False
+            return bucket in self.elsewhere
         notified = Place.of(found).at("NotificationConfiguration", "EventBridgeConfiguration")
         enabled = notified.at("EventBridgeEnabled")
         return notified.is_given and (not enabled.is_given or enabled.is_on is True)
 
     def _bucket(self, name: str) -> Bucket:
         found = bucket_named(self._run.site, self._run.names.read(name))
-        if found is None or found.resource is None:
+        if found is None or (found.resource is None and name not in self.elsewhere):
             raise DeniedError(f"the bucket {name} is not in the template")
         return found
 
@@ -162,6 +167,6 @@ class S3:
 
 def _is_versioned(bucket: Bucket) -> bool:
     if bucket.resource is None:
-        return False
+        return True
     place = Place.of(bucket.resource).at("VersioningConfiguration", "Status")
     return place.known == "Enabled"

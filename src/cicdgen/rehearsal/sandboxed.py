@@ -48,6 +48,9 @@ class Twin(Protocol):
     def update(self, function: str, bucket: str, key: str, version: str) -> str:
         """UpdateFunctionCode; return the digest of the code."""
 
+    def upload(self, function: str, package: bytes) -> str:
+        """UpdateFunctionCode with the package itself; return the digest of the code."""
+
     def publish(self, function: str) -> str:
         """PublishVersion; return the version."""
 
@@ -105,6 +108,16 @@ class Sandboxed:
         for topic in stack.of_type("AWS::SNS::Topic"):
             if topic.logical_id in made:
                 self._listen(made[topic.logical_id])
+
+    def make(self, bucket: str) -> None:
+        """Make a bucket that the template does not, and that is taken as being there."""
+        client = self._client("s3")
+        where = {"LocationConstraint": client.meta.region_name}
+        more = (
+            {} if client.meta.region_name == "us-east-1" else {"CreateBucketConfiguration": where}
+        )
+        client.create_bucket(Bucket=bucket, **more)
+        client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
 
     def put(self, bucket: str, name: str, body: bytes, *, key: str | None, versioned: bool) -> str:
         """Store an object; return its version's id."""
@@ -164,6 +177,11 @@ class Sandboxed:
             S3ObjectVersion=version,
         )
         return str(answer["CodeSha256"])
+
+    def upload(self, function: str, package: bytes) -> str:
+        """UpdateFunctionCode with the package itself; return the digest of the code."""
+        asked = {"FunctionName": function, "ZipFile": package}
+        return str(self._do("lambda", "update_function_code", **asked)["CodeSha256"])
 
     def publish(self, function: str) -> str:
         """PublishVersion; return the version."""

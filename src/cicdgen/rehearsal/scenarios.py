@@ -90,18 +90,29 @@ def _good(end: End) -> Iterator[str]:
     if end.asks and not end.approves:
         yield from _fails(end)
         return
-    if end.runs != [Status.SUCCEEDED]:
-        yield "the pipeline did not succeed"
-    if not end.moved:
+    yield from _ran(end, Status.SUCCEEDED, "the pipeline did not succeed")
+    if end.mover and not end.moved:
         yield "the traffic is not on the new version"
     for alarm in end.fired:
         yield f"{alarm.alarm} fired, and nothing was wrong: {alarm.because}"
 
 
+def _ran(end: End, status: Status, otherwise: str) -> Iterator[str]:
+    if len(end.runs) > 1:
+        yield f"one change started the pipeline {len(end.runs)} times"
+    elif end.runs != [status]:
+        yield otherwise
+
+
+def _expected_good(end: End) -> str:
+    if end.mover:
+        return "the pipeline succeeds, and all traffic is on the new version"
+    return "the pipeline succeeds; it moves no alias"
+
+
 def _fails(end: End) -> Iterator[str]:
     """The pipeline fails, the traffic stays where it is, and somebody is told."""
-    if end.runs != [Status.FAILED]:
-        yield "the pipeline did not fail"
+    yield from _ran(end, Status.FAILED, "the pipeline did not fail")
     if not end.stayed:
         yield "the traffic is not on the version that served before"
     if end.tells and not end.arrived:
@@ -111,20 +122,21 @@ def _fails(end: End) -> Iterator[str]:
 def _bad_canary(end: End) -> Iterator[str]:
     if not end.fired:
         yield "no alarm fired"
-    if not end.arrived:
-        yield "nobody was told"
     if not end.window:
+        if not end.arrived:
+            yield "nobody was told"
         return
     yield from _fails(end)
     if not end.went_back:
-        yield "CodeDeploy did not roll back"
+        because = f": {end.blind}" if end.blind else ""
+        yield f"{end.mover} did not roll back{because}"
 
 
 def _expected_bad(end: End) -> str:
     if end.window:
         return (
-            "an alarm fires, CodeDeploy rolls back, the pipeline fails, all traffic is on the"
-            " version that served before, and somebody is told"
+            f"an alarm fires, {end.mover} rolls back, the pipeline fails, all traffic is on the"
+            f" version that served before{', and somebody is told' if end.tells else ''}"
         )
     return "all traffic moves at once, so nothing can go back: an alarm fires, and somebody is told"
 
@@ -138,6 +150,8 @@ def _failing_hook(end: End) -> Iterator[str]:
 def _replay(end: End) -> Iterator[str]:
     if end.runs != [Status.SUCCEEDED, Status.SUCCEEDED]:
         yield "the pipeline did not succeed both times"
+    if not end.mover:
+        return
     if not end.moved:
         yield "the traffic is not on the new version"
     if len(end.deployments) != 1:
@@ -175,11 +189,7 @@ _SCENARIOS = {
             name="good",
             meaning="The source is uploaded, and nothing is wrong with it.",
             effects=Effects(),
-            expected=lambda end: (
-                _KEPT
-                if end.asks and not end.approves
-                else "the pipeline succeeds, and all traffic is on the new version"
-            ),
+            expected=lambda end: _KEPT if end.asks and not end.approves else _expected_good(end),
             complaints=_good,
         ),
         Scenario(
@@ -221,7 +231,11 @@ _SCENARIOS = {
             name="replay",
             meaning="The same source is uploaded twice.",
             effects=Effects(uploads=2),
-            expected=lambda _: "both runs succeed, with one deployment, on the new version",
+            expected=lambda end: (
+                "both runs succeed, with one deployment, on the new version"
+                if end.mover
+                else "both runs succeed"
+            ),
             complaints=_replay,
         ),
     )

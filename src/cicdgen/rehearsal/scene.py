@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from cicdgen.errors import UsageError
 from cicdgen.rehearsal.actions import Parts
 from cicdgen.rehearsal.awslambda import Lambda
 from cicdgen.rehearsal.clock import Clock
@@ -18,17 +19,19 @@ from cicdgen.rehearsal.ends import End
 from cicdgen.rehearsal.events import Events
 from cicdgen.rehearsal.jobs import Jobs
 from cicdgen.rehearsal.judging import assumed, causes_of, faults_of, stopped
+from cicdgen.rehearsal.lambda_deploy import LambdaDeploy
 from cicdgen.rehearsal.naming import Names
 from cicdgen.rehearsal.notices import Notices
 from cicdgen.rehearsal.objects import InMemory
 from cicdgen.rehearsal.record import Rehearsal
+from cicdgen.rehearsal.repositories import Repositories
 from cicdgen.rehearsal.run import DeniedError, Run, UnmodelledError
 from cicdgen.rehearsal.s3 import S3
 from cicdgen.rehearsal.sandboxed import Sandboxed
 from cicdgen.rehearsal.second_opinion import SecondOpinion
 from cicdgen.rehearsal.stage import ACCOUNT, Stage
 from cicdgen.rehearsal.stages import shape
-from cicdgen.rehearsal.uploading import upload
+from cicdgen.rehearsal.uploading import Arrivals
 from cicdgen.rehearsal.versions import FUNCTION
 
 if TYPE_CHECKING:
@@ -61,7 +64,19 @@ def rehearse(
         scenario: what goes wrong, and how it should end.
         source: what is uploaded.
         watch: sees every event as it happens.
+
+    Raises:
+        UsageError: something of the template is not modelled, whatever happens.
     """
+    try:
+        return _rehearsed(stage, scenario, source, watch)
+    except UnmodelledError as error:
+        raise UsageError(f"not modelled: {error}", hint="see docs/conformance.md") from error
+
+
+def _rehearsed(
+    stage: Stage, scenario: Scenario, source: Source, watch: Callable[[Event], None]
+) -> Rehearsal:
     if not stage.options.in_sandbox:
         return Scene(stage, scenario, source, watch, stage.names, InMemory(), None).rehearsal()
     from cicdgen.aws.sandbox import Clients  # noqa: PLC0415 - hardly any rehearsal needs it
@@ -72,6 +87,8 @@ def rehearse(
     with Sandbox(account=ACCOUNT, region=stage.host.region) as sandbox:
         names, kept = Names(stage.names.stack), Sandboxed(Clients(sandbox.environment))
         kept.prepare(stage.stack, names)
+        for bucket in stage.buckets_elsewhere:
+            kept.make(names.of(bucket))
         scene = Scene(stage, scenario, source, watch, names, kept, kept)
         scene.run.second = SecondOpinion(kept.clients, stage.site, names, stage.opinions)
         return scene.rehearsal()
@@ -109,6 +126,7 @@ class Scene:
         notices = Notices(run, catalogue, sandbox)
         events = Events(run, notices, metrics)
         self.s3 = S3(run, objects)
+        self.s3.elsewhere = frozenset(names.of(each) for each in stage.buckets_elsewhere)
         self.functions = Lambda(run, self.s3, catalogue, stage.host, sandbox)
         self.codedeploy = CodeDeploy(run)
         jobs = Jobs(run, self.functions, catalogue, metrics)
@@ -128,17 +146,31 @@ class Scene:
             functions=self.functions,
             failing=self._failing,
         )
+        repositories = Repositories(run=run)
         parts = Parts(
             codebuild=codebuild,
             jobs=jobs,
+            functions=LambdaDeploy(
+                run=run,
+                functions=self.functions,
+                cloudwatch=self.cloudwatch,
+                catalogue=catalogue,
+            ),
             notices=notices,
+            repositories=repositories,
             approves=stage.options.approves,
         )
-        self.events = events
         self.pipeline = CodePipeline(
             run, s3=self.s3, events=events, catalogue=catalogue, parts=parts
         )
         events.start_pipeline = self.pipeline.start
+        self.arrivals = Arrivals(
+            run=run,
+            s3=self.s3,
+            events=events,
+            repositories=repositories,
+            begin=self.pipeline.begin,
+        )
         mover = Mover(
             run=run,
             codedeploy=self.codedeploy,
@@ -195,7 +227,7 @@ class Scene:
             events=tuple(run.events),
             traffic=tuple(self.cloudwatch.traffic),
             load=run.load,
-            strategy=stage.strategy,
+            strategy=stage.aim.strategy,
             assumptions=tuple(assumed(stage, self._source)),
             conformance=CONFORMANCE,
             seconds=time.monotonic() - self._began,
@@ -208,7 +240,7 @@ class Scene:
         for number in range(self._scenario.effects.uploads):
             started = len(self.pipeline.executions)
             try:
-                upload(run, self.s3, self.events, stage.pipeline, self._source)
+                self.arrivals.arrive(stage.pipeline, self._source)
             except DeniedError as error:
                 run.remark("upload", f"nobody can upload the source: {error}")
             while any(each.status is None for each in self.pipeline.executions[started:]):
@@ -236,12 +268,15 @@ class Scene:
 
     def _end(self) -> End:
         kinds = {action.kind for action in self._stage.pipeline.actions}
+        aim = self._stage.aim
         return End(
             before=self._before,
-            after={name: alias.shares for name, alias in self._aliases.items()},
+            after={n: alias.shares for n, alias in self._aliases.items() if aim.is_on(n)},
             runs=[each.status for each in self.pipeline.executions],
             events=self.run.events,
-            window=self._stage.window,
+            window=aim.window,
+            mover=aim.mover,
+            blind=aim.blind,
             tells=any(self._stage.site.every("AWS::SNS::Topic")),
             approves=self._stage.options.approves,
             asks="Approval/AWS/Manual" in kinds,

@@ -16,21 +16,24 @@ from cicdgen.proof.hops.site import Site
 from cicdgen.proof.parts.buildspec import buildspecs
 from cicdgen.proof.parts.pipeline import PIPELINE
 from cicdgen.proof.parts.place import Place
-from cicdgen.proof.parts.release import lambda_groups
-from cicdgen.proof.parts.shift import shift_of
 from cicdgen.proof.proof import boundaries_elsewhere
 from cicdgen.rehearsal.actions import PROVIDERS
+from cicdgen.rehearsal.aim import Aim, aim_of
 from cicdgen.rehearsal.building import Shop
 from cicdgen.rehearsal.buildspec.spec import load
 from cicdgen.rehearsal.catalogue import Catalogue
 from cicdgen.rehearsal.conformance import KNOWN_TYPES
+from cicdgen.rehearsal.elsewhere import buckets_elsewhere, taken_as_ours
 from cicdgen.rehearsal.endpoint import Endpoint
 from cicdgen.rehearsal.functions import Host
+from cicdgen.rehearsal.inlining import with_buildspecs
 from cicdgen.rehearsal.jobs import role_key
 from cicdgen.rehearsal.naming import Names
+from cicdgen.rehearsal.parameters import with_values
 from cicdgen.rehearsal.record import Load
+from cicdgen.rehearsal.releases import keeps_contract
 from cicdgen.rehearsal.run import Answers, answers_of
-from cicdgen.rehearsal.stages import refusals
+from cicdgen.rehearsal.stages import refusals, unmodelled
 from cicdgen.rehearsal.versions import FUNCTION, access_key
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from cicdgen.iam import Document, Policies, Principal
     from cicdgen.rehearsal.endpoint import Account as Served
     from cicdgen.rehearsal.scenarios import Scenario
+    from cicdgen.rehearsal.source import Source
 
 ACCOUNT = "111122223333"
 
@@ -57,6 +61,8 @@ class Options:
         runs_builds: whether the commands of builds run: that is somebody's code.
         has_network: whether they reach the network.
         in_sandbox: whether an embedded AWS keeps objects and runs what is released.
+        source: what is uploaded, if somebody gave it: buildspecs may lie in it.
+        parameters: values of the template's parameters, by name.
     """
 
     load: Load = field(default_factory=Load)
@@ -65,6 +71,8 @@ class Options:
     runs_builds: bool = False
     has_network: bool = False
     in_sandbox: bool = False
+    source: Source | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 class Stage:
@@ -77,7 +85,14 @@ class Stage:
 
     def __init__(self, template: Template, region: str, partition: str, options: Options) -> None:
         account = Account(partition=partition, account=ACCOUNT, region=region, stack="rehearsal")
-        self.stack = _only_stack(template, account)
+        given = with_values(template, options.parameters)
+        written = _only_stack(given, account, options.parameters)
+        inlined = with_buildspecs(written, options.source)
+        self.stack = (
+            written
+            if inlined is written.template
+            else _only_stack(inlined, account, options.parameters)
+        )
         self.site = Site(self.stack)
         self.options = options
         self.pipeline = _only_pipeline(self.site)
@@ -101,7 +116,8 @@ class Stage:
     @cached_property
     def policies(self) -> Policies:
         """Every policy of the stack; a boundary that is elsewhere forbids nothing."""
-        return collect(self.stack, self.outside)
+        arns = [self.site.bucket_arn(name) for name in self.buckets_elsewhere]
+        return taken_as_ours(collect(self.stack, self.outside), arns)
 
     @cached_property
     def outside(self) -> Mapping[Text, Document]:
@@ -137,26 +153,27 @@ class Stage:
                     found[role_key(role)] = role
         return found
 
+    @cached_property
+    def buckets_elsewhere(self) -> tuple[Text, ...]:
+        """Buckets that the pipeline names and the template does not make."""
+        return tuple(dict.fromkeys(buckets_elsewhere(self.site, self.pipeline)))
+
+    @cached_property
+    def aim(self) -> Aim:
+        """What the pipeline is to release."""
+        return aim_of(self.site, self.pipeline)
+
     @property
-    def window(self) -> float:
-        """Minutes from the first shift of traffic to the last, the longest of all groups."""
-        shifts = (shift_of(self.stack, group) for group in lambda_groups(self.stack))
-        return max((shift.window for shift in shifts if shift is not None), default=0.0)
+    def keeps_contract(self) -> bool:
+        """Whether a build makes what ours make, out of a source with the code in `src/`."""
+        return any(keeps_contract(spec) for spec in buildspecs(self.stack))
 
     @property
     def handler(self) -> str:
         """The handler of the function that is released; empty if the template does not say."""
-        for alias in self.site.every("AWS::Lambda::Alias"):
-            function = self.site.find(alias.properties.get("FunctionName"), FUNCTION)
-            if function is not None:
-                return Place.of(function).at("Handler").known or ""
+        for function in self.aim.functions:
+            return Place.of(function).at("Handler").known or ""
         return ""
-
-    @property
-    def strategy(self) -> str:
-        """The deployment config."""
-        names = (Place.of(g).at("DeploymentConfigName") for g in lambda_groups(self.stack))
-        return ", ".join(str(name) for name in names)
 
     @property
     def unseen(self) -> Iterator[str]:
@@ -174,7 +191,7 @@ class Stage:
             return f"the pipeline has no {effects.breaking.lower()} action"
         if effects.failing_trial and not any(is_hook for _, is_hook in hooks(self.site)):
             return "the template has no hook"
-        return ""
+        return self.aim.excludes(effects)
 
     def serve(self, scene: Served) -> None:
         """Put a scenario behind the endpoint."""
@@ -195,37 +212,33 @@ class Stage:
 
 
 def _only_pipeline(site: Site) -> Pipeline:
-    found = list(pipelines(site))
-    if not found:
+    several = list(pipelines(site))
+    if not several:
         raise UsageError(
             "the template has no pipeline: there is nothing to rehearse",
             hint="give a template with an AWS::CodePipeline::Pipeline",
         )
-    if len(found) > 1:
-        names = ", ".join(each.resource.logical_id for each in found)
+    if len(several) > 1:
+        names = ", ".join(each.resource.logical_id for each in several)
         raise UsageError(
             f"the template has several pipelines: {names}", hint="rehearse them one by one"
         )
-    (pipeline,) = found
-    for action in pipeline.actions:
-        if action.kind not in PROVIDERS:
-            stages = ".".join(map(str, action.path))
-            raise UsageError(
-                f"the action {action.name} is {action.kind}, which is not modelled ({stages})",
-                hint=f"modelled are {', '.join(sorted(PROVIDERS))}",
-            )
+    (pipeline,) = several
+    if found := list(unmodelled(pipeline, PROVIDERS)):
+        raise UsageError("; ".join(found), hint=f"modelled are {', '.join(sorted(PROVIDERS))}")
     for what in refusals(pipeline.resource):
         raise UsageError(f"{what} is not modelled", hint="see docs/rehearsal.md")
     return pipeline
 
 
-def _only_stack(template: Template, account: Account) -> Stack:
-    found = stacks(template, account, template.defaults)
+def _only_stack(template: Template, account: Account, given: Mapping[str, str]) -> Stack:
+    found = stacks(template, account, {**template.defaults, **given})
     if len(found) > 1:
         raise UsageError(
             f"the template can become {len(found)} stacks: its conditions ask for parameters"
             " without a default",
-            hint="give each parameter that a condition asks for a Default",
+            hint="give each parameter that a condition asks for a Default, or a value:"
+            " --parameter-overrides NAME=VALUE",
         )
     return found[0]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Text
 from cicdgen.proof.hops.cuts import cut
-from cicdgen.rehearsal.run import UnmodelledError
+from cicdgen.rehearsal.elsewhere import name_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,12 +101,19 @@ class Turn:
             raise FailedError(f"{self.pipeline.resource.logical_id} has no artifact store")
         names = self.run.names
         digest = hashlib.sha256(f"{self.execution} {self.action.name} {name}".encode()).hexdigest()
-        head = (cut(self.pipeline.resource.name, _PIPELINE), cut(Text.literal(name), _ARTIFACT))
-        key = "/".join((*map(names.of, head), digest[:7]))
-        bucket = store.bucket.resource
-        if bucket is None:
-            raise UnmodelledError(f"the artifact bucket of {self.pipeline.resource.logical_id}")
-        return Artifact(name=name, bucket=names.of(bucket.name), key=key)
+        key = "/".join((self._cut(), names.of(cut(Text.literal(name), _ARTIFACT)), digest[:7]))
+        made = store.bucket.resource
+        bucket = name_in(store.bucket.arn) if made is None else made.name
+        return Artifact(name=name, bucket=names.of(bucket), key=key)
+
+    def _cut(self) -> str:
+        """The pipeline's name as it stands in a key; CloudFormation may have made it up."""
+        named, names = self.pipeline.resource.name, self.run.names
+        short, whole = cut(named, _PIPELINE), names.of(named)
+        if short.tokens:
+            known = short.code.removesuffix(short.tokens[-1].mark)
+            names.fix(short.tokens[-1], whole[len(known) : _PIPELINE])
+        return names.of(short)
 
     def keep(self, who: Principal, name: str, body: bytes, source: str) -> None:
         """Put an artifact into the store, as somebody."""

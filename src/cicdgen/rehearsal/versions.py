@@ -78,7 +78,13 @@ def _alias(run: Run, resource: Resource) -> Alias:
     name, version = place.at("Name").text, place.at("FunctionVersion").text
     if name is None or version is None:
         raise UnmodelledError(f"{resource.logical_id} has no name, or points at no version")
-    return Alias(name=run.names.of(name), version=run.names.of(version))
+    weights: dict[str, float] = {}
+    for each in place.at("RoutingConfig", "AdditionalVersionWeights").members():
+        other, share = each.at("FunctionVersion").text, each.at("FunctionWeight").number
+        if other is None or share is None:
+            raise UnmodelledError(f"where {resource.logical_id} sends its traffic")
+        weights[run.names.of(other)] = share
+    return Alias(name=run.names.of(name), version=run.names.of(version), weights=weights)
 
 
 def access_key(function: Resource) -> str:

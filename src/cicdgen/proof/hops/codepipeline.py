@@ -11,7 +11,8 @@ from cicdgen.iam import UNKNOWN, RoleSession, Service
 from cicdgen.proof.flaw import Doubt
 from cicdgen.proof.hop import Hop, Strength
 from cicdgen.proof.hops import trust
-from cicdgen.proof.hops.codepipeline_actions import PROVIDERS, Turn, artifacts
+from cicdgen.proof.hops.codepipeline_actions import PROVIDERS
+from cicdgen.proof.hops.codepipeline_turn import Turn, artifacts
 from cicdgen.proof.hops.pipelines import Action, Pipeline, pipelines
 from cicdgen.proof.hops.site import Site, at
 
