@@ -161,7 +161,7 @@ class CodeDeploy:
             )
         style = Place.of(group.resource).at("DeploymentStyle")
         for name, needed in _STYLE.items():
-            if style.at(name).known != needed:
+            if style.at(name).is_given and style.at(name).known != needed:
                 # CodeDeploy refuses it when the group is made (API_CreateDeploymentGroup).
                 raise UnknownError(
                     f"a group like {group.resource.logical_id}: its {name} is {style.at(name)},"

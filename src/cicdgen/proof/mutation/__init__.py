@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from cicdgen.cloudformation import Path
 from cicdgen.cloudformation.values import Json
-from cicdgen.proof.mutation import monitoring, permissions, pipelines
+from cicdgen.proof.mutation import monitoring, permissions, pipelines, switches
 from cicdgen.proof.mutation.change import GONE, Change, changed, walk
 from cicdgen.proof.mutation.kinds import Kind, Mutant, Outcome
 from cicdgen.proof.mutation.references import references
@@ -50,6 +50,7 @@ _CATALOGUE: tuple[Callable[[Path, Json, str], Iterator[Change]], ...] = (
     monitoring.periods,
     monitoring.hearers,
     monitoring.logs,
+    switches.switches,
 )
 
 

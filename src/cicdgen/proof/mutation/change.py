@@ -54,8 +54,10 @@ def changed(value: Json, path: Path, new: Json) -> Json:
         return new
     step, rest = path[0], path[1:]
     copy: Json = list(value) if isinstance(value, list) else dict(value)
-    if not rest and new is GONE:
+    if rest:
+        copy[step] = changed(value[step], rest, new)
+    elif new is GONE:
         del copy[step]
     else:
-        copy[step] = changed(value[step], rest, new)
+        copy[step] = new
     return copy

@@ -126,7 +126,7 @@ def _at_once(mutant: Mutant, original: Original) -> str:
 def _stops_deployment(mutant: Mutant, original: Original) -> str:
     """An alarm that a deployment waits for is heard by way of the pipeline that it stops."""
     alarm = original.stack.resources[str(mutant.path[1])]
-    if not _guards(original, alarm.name):
+    if alarm.type != ALARM or not _guards(original, alarm.name):
         return ""
     return "a deployment listens to it: what it stops fails in the pipeline, and that is heard"
 
@@ -233,6 +233,7 @@ _REASONS: Mapping[Kind, tuple[_Reason, ...]] = {
     Kind.DROP_CONDITION: (rights.still_bound, rights.other_side),
     Kind.RETARGET: (rights.only_fewer, _told_otherwise, _at_once),
     Kind.DROP_PROPERTY: (_default,),
+    Kind.SWITCH_OFF: (_stops_deployment,),
     Kind.CHANGE_PERIOD: (_monotone,),
     Kind.CHANGE_ALARMS: (_stops_deployment,),
     Kind.CHANGE_EVENT: (_still_matches,),

@@ -31,6 +31,7 @@ class Kind(Enum):
     RENAME_LOG = "rename a log group"
     CHANGE_HANDLER = "change a handler"
     DROP_PROPERTY = "drop a property"
+    SWITCH_OFF = "switch something off"
 
 
 @dataclass(frozen=True, kw_only=True)

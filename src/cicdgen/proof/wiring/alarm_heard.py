@@ -78,6 +78,16 @@ def _listened(stack: Stack) -> Iterator[Remark]:
 def _delivered(stack: Stack, topic: Resource) -> Iterator[Remark]:
     """Whether what is published gets to those who are subscribed."""
     is_ordered = Place.of(topic).at("FifoTopic").is_on is True
+    name = Place.of(topic).at("TopicName")
+    if is_ordered and not (name.known or ".fifo").endswith(".fifo"):
+        yield Flaw(
+            check=NAME,
+            path=name.path,
+            message=f"{topic.logical_id} is a FIFO topic, and {name} does not end with .fifo: SNS"
+            " makes no such topic",
+            fix="leave FifoTopic out",
+            source="sns/API_CreateTopic",
+        )
     for subscriber, is_to_it in _subscriptions(stack, topic):
         if is_to_it is False:
             continue
