@@ -19,8 +19,9 @@ from tests.rehearsal.others import (
 )
 from tests.rehearsal.staging import rehearsed, source, wrong
 
-from cicdgen.rehearsal.record import RuleTried
+from cicdgen.rehearsal.record import PipelineBegan, RuleTried
 from cicdgen.rehearsal.stage import Options
+from cicdgen.rehearsal.uploading import POLL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,9 +43,10 @@ def _polls_alone(resources: dict[str, Json]) -> None:
 def test_a_source_that_is_polled_starts_the_pipeline_itself() -> None:
     """Polling is the default, and needs no rule."""
     good = shop(_polls_alone)
+    (began,) = (e.at for e in good.events if isinstance(e, PipelineBegan))
 
     assert good.passed, good.causes
-    assert 1 == runs(good)
+    assert POLL == began
 
 
 def test_polling_besides_a_rule_starts_the_pipeline_twice() -> None:
@@ -228,6 +230,18 @@ def test_a_connection_that_brings_nothing_says_why(change: Change, words: str) -
     found = wrong(rehearsed(template, "good", options=options))
 
     assert any(words in cause for cause in found["good"]), found
+
+
+def test_a_source_that_names_no_object_is_refused() -> None:
+    """Nothing can be put where nobody knows."""
+
+    def change(resources: dict[str, Json]) -> None:
+        stages = resources["MyPipeline"]["Properties"]["Stages"]
+        del stages[0]["Actions"][0]["Configuration"]["S3ObjectKey"]
+
+    found = run("tutorial", Options(source=PYTHON), change)
+
+    assert "not modelled: which object Source reads" in found.causes
 
 
 def test_an_event_that_cloudtrail_would_tell_of_is_refused() -> None:
