@@ -57,11 +57,14 @@ def test_polling_besides_a_rule_starts_the_pipeline_twice() -> None:
     assert "one change started the pipeline 2 times" in found.causes
 
 
-def test_an_object_that_is_polled_needs_no_event() -> None:
-    """As a repository."""
+@pytest.mark.parametrize("told", ["to EventBridge", "to nobody"])
+def test_an_object_that_is_polled_needs_no_event(told: str) -> None:
+    """As a repository; and that no rule matches is no cause of anything."""
 
     def change(resources: dict[str, Json]) -> None:
-        del resources["Trigger"], resources["Source"]["Properties"]["NotificationConfiguration"]
+        del resources["Trigger"]
+        if told == "to nobody":
+            del resources["Source"]["Properties"]["NotificationConfiguration"]
         stages = resources["MyPipeline"]["Properties"]["Stages"]
         del stages[0]["Actions"][0]["Configuration"]["PollForSourceChanges"]
 
@@ -69,6 +72,7 @@ def test_an_object_that_is_polled_needs_no_event() -> None:
     good = run("tutorial", Options(source=package), change)
 
     assert good.passed, good.causes
+    assert () == good.causes
     assert 1 == runs(good)
 
 
