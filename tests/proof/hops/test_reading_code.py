@@ -52,6 +52,20 @@ def test_a_call_is_read_with_what_it_is_given(text: str) -> None:
     assert (INVOKES, ()) == _python(text)
 
 
+def test_what_the_template_puts_into_code_is_read_as_that() -> None:
+    """The ARN of a topic by Fn::Sub is that topic's; code cannot write such a mark itself."""
+    account = Text.token("AWS::AccountId", because="the account")
+    arn = f"arn:aws:sns:us-east-1:{account.code}:notices"
+    (escape,) = account.code.encode("unicode_escape").decode().split()
+    call = "import boto3\nboto3.client('sns').publish(TopicArn='{}')"
+
+    (put_in,) = read_python(call.format(arn), {}).said
+    (made,) = read_python(call.format(arn.replace(account.code, escape)), {}).said
+
+    assert Text(arn) == put_in.arguments["topicarn"]
+    assert Text(arn) != made.arguments["topicarn"]
+
+
 def test_waiters_and_pages_call_an_operation() -> None:
     """A waiter asks, and a paginator asks more than once."""
     said, unclear = _python(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from cicdgen.cloudformation import Shape, Text
+from cicdgen.cloudformation.text import has_tokens
 from cicdgen.proof.hops.said import Argument, Said, folded
 
 _WAITERS = {
@@ -75,7 +76,7 @@ def read_python(text: str, variables: Mapping[str, Argument]) -> Code:
     except (SyntaxError, ValueError):
         return Code(said=(), unclear=("it cannot be parsed",), text=text)
     nodes = tuple(ast.walk(tree))
-    reader = _Reader(variables)
+    reader = _Reader(text, variables)
     reader.learn(nodes)
     said = tuple(reader.calls(nodes))
     return Code(said=said, unclear=tuple(dict.fromkeys(reader.unclear)), text=text)
@@ -84,7 +85,8 @@ def read_python(text: str, variables: Mapping[str, Argument]) -> Code:
 class _Reader:
     """Reads one module. A name that is bound twice to different things is not known."""
 
-    def __init__(self, variables: Mapping[str, Argument]) -> None:
+    def __init__(self, text: str, variables: Mapping[str, Argument]) -> None:
+        self._text = text
         self._variables = variables
         self._names: dict[str, Known] = {}
         self._followed: set[int] = set()
@@ -129,7 +131,7 @@ class _Reader:
         """What an expression is, as far as it is certain."""
         match node:
             case ast.Constant(value=str(text)):
-                return Text.literal(text)
+                return self._written(text)
             case ast.Name(id=name):
                 return self._names.get(name)
             case ast.Subscript(value=inner, slice=index):
@@ -146,6 +148,14 @@ class _Reader:
                 return self._called(node)
             case _:
                 return None
+
+    def _written(self, text: str) -> Text:
+        """A string of the code, with what the template has put into it by Fn::Sub.
+
+        A mark that stands in the code itself is the template's. The code cannot make one.
+        """
+        marks = [character for character in text if has_tokens(character)]
+        return Text(text) if all(mark in self._text for mark in marks) else Text.literal(text)
 
     def _member(self, of: ast.expr, index: Known) -> Known:
         key = index.known if isinstance(index, Text) else None

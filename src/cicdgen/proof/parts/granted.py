@@ -38,21 +38,23 @@ def in_template(stack: Stack, statements: tuple[Statement, ...]) -> Iterator[Sta
             yield statement
 
 
-def identity_statements(stack: Stack) -> Iterator[Statement]:
+@lru_cache(maxsize=4)
+def identity_statements(stack: Stack) -> tuple[Statement, ...]:
     """The statements that hang on roles, users and groups, or on somebody elsewhere, each once."""
     policies = policies_of(stack)
     documents = [policy.document for policy in policies.identity]
     documents += [policy.document for policy in policies.boundaries]
     documents += policies.loose
     found = dict.fromkeys(each for document in documents for each in document.statements)
-    yield from in_template(stack, tuple(found))
+    return tuple(in_template(stack, tuple(found)))
 
 
-def resource_statements(stack: Stack) -> Iterator[Statement]:
+@lru_cache(maxsize=4)
+def resource_statements(stack: Stack) -> tuple[Statement, ...]:
     """The statements that hang on resources, trust policies included, each once."""
     found = dict.fromkeys(
         statement
         for policy in policies_of(stack).resource
         for statement in policy.document.statements
     )
-    yield from in_template(stack, tuple(found))
+    return tuple(in_template(stack, tuple(found)))
