@@ -5,33 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cicdgen.rehearsal.record import (
+    ActionShape,
+    Behaviour,
+    Load,
+    Matrix,
+    Permission,
+    Rehearsal,
+    StageShape,
+    Traffic,
+)
+from cicdgen.rehearsal.timeline import (
     ActionBegan,
     ActionEnded,
-    ActionShape,
     AlarmChanged,
     AlarmState,
-    Behaviour,
     Call,
     CallMade,
     DeploymentBegan,
     DeploymentEnded,
     FunctionInvoked,
     LifecycleEnded,
-    Load,
     Logged,
-    Matrix,
     Notice,
-    Permission,
     PhaseEnded,
     PipelineBegan,
     PipelineEnded,
-    Rehearsal,
     RuleTried,
     StageBegan,
     StageEnded,
-    StageShape,
     Status,
-    Traffic,
     TrafficShifted,
     Uploaded,
     Verdict,
@@ -40,7 +42,7 @@ from cicdgen.rehearsal.record import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cicdgen.rehearsal.record import Event
+    from cicdgen.rehearsal.timeline import Event
 
 CANARY = "CodeDeployDefault.LambdaCanary10Percent10Minutes"
 STAGES = {

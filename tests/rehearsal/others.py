@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tests.rehearsal.staging import foreign, rehearsed, source
 
-from cicdgen.rehearsal.record import PipelineBegan
 from cicdgen.rehearsal.source import Source, zipped
 from cicdgen.rehearsal.stage import Options
+from cicdgen.rehearsal.timeline import PipelineBegan
 
 if TYPE_CHECKING:
     from collections.abc import Callable

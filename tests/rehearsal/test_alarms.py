@@ -20,7 +20,8 @@ from cicdgen.rehearsal.alarms import (
     statistic,
 )
 from cicdgen.rehearsal.composite import AlarmRuleError, read_rule
-from cicdgen.rehearsal.record import AlarmState, Measured
+from cicdgen.rehearsal.record import Measured
+from cicdgen.rehearsal.timeline import AlarmState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,10 +11,11 @@ from tests.rehearsal.staging import body, changed, sample, staged, wrong
 from cicdgen import assets
 from cicdgen.rehearsal.building import broken
 from cicdgen.rehearsal.buildspec.spec import load
-from cicdgen.rehearsal.record import Load, PhaseEnded, Rehearsal, Status
+from cicdgen.rehearsal.record import Load, Rehearsal
 from cicdgen.rehearsal.scenarios import named
 from cicdgen.rehearsal.scene import rehearse
 from cicdgen.rehearsal.stage import Options
+from cicdgen.rehearsal.timeline import PhaseEnded, Status
 
 if TYPE_CHECKING:
     from tests.rehearsal.staging import Json

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from cicdgen.rehearsal.ends import End
-from cicdgen.rehearsal.record import (
+from cicdgen.rehearsal.scenarios import named
+from cicdgen.rehearsal.timeline import (
     AlarmChanged,
     AlarmState,
     Call,
@@ -19,7 +20,6 @@ from cicdgen.rehearsal.record import (
     Status,
     Verdict,
 )
-from cicdgen.rehearsal.scenarios import named
 
 TOLD = Notice(at=1, about="it failed", by="Rule", topic="Notices", told=(), arrived=True)
 ASKED = replace(TOLD, about="approval needed: Approve")

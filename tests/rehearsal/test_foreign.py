@@ -23,8 +23,8 @@ from tests.rehearsal.staging import foreign, rehearsed, source, staged, wrong
 
 from cicdgen.errors import UsageError
 from cicdgen.rehearsal.matrix import every
-from cicdgen.rehearsal.record import ActionEnded, Logged
 from cicdgen.rehearsal.stage import Options
+from cicdgen.rehearsal.timeline import ActionEnded, Logged
 
 if TYPE_CHECKING:
     from tests.rehearsal.others import Change, Json

@@ -12,16 +12,15 @@ import pytest
 from tests.rehearsal.staging import foreign, rehearsed, source, staged, wrong
 
 from cicdgen.rehearsal.matrix import every
-from cicdgen.rehearsal.record import (
+from cicdgen.rehearsal.record import Matrix, Rehearsal
+from cicdgen.rehearsal.source import Source, zipped
+from cicdgen.rehearsal.timeline import (
     ActionBegan,
     ActionEnded,
     DeploymentEnded,
-    Matrix,
     PipelineEnded,
-    Rehearsal,
     Status,
 )
-from cicdgen.rehearsal.source import Source, zipped
 from cicdgen.reports.rehearsal_text import text
 
 if TYPE_CHECKING:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from tests.rehearsal.staging import changed, rehearsed, wrong
 
-from cicdgen.rehearsal.record import ActionBegan, ActionEnded, Logged, Rehearsal
+from cicdgen.rehearsal.timeline import ActionBegan, ActionEnded, Logged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
     from tests.rehearsal.staging import Json
+
+    from cicdgen.rehearsal.record import Rehearsal
 
     Change: TypeAlias = Callable[[dict[str, Json]], object]
 

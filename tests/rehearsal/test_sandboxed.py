@@ -13,13 +13,13 @@ from tests.rehearsal.test_planted import PLANTED, Planted
 from cicdgen.aws.sandbox import Clients
 from cicdgen.rehearsal import matrix
 from cicdgen.rehearsal.naming import Names
-from cicdgen.rehearsal.record import FunctionInvoked
 from cicdgen.rehearsal.run import UnmodelledError
 from cicdgen.rehearsal.sandboxed import Sandboxed
 from cicdgen.rehearsal.scenarios import named
 from cicdgen.rehearsal.scene import rehearse
 from cicdgen.rehearsal.source import packed
 from cicdgen.rehearsal.stage import ACCOUNT, Options, Stage
+from cicdgen.rehearsal.timeline import FunctionInvoked
 from cicdgen.sandbox import environment
 from cicdgen.sandbox.running import Sandbox
 

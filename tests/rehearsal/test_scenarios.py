@@ -5,19 +5,18 @@ from __future__ import annotations
 import pytest
 from tests.rehearsal.staging import body, rehearsed, wrong
 
-from cicdgen.rehearsal.record import (
+from cicdgen.rehearsal.record import Load, Rehearsal
+from cicdgen.rehearsal.scenarios import NAMES
+from cicdgen.rehearsal.stage import Options
+from cicdgen.rehearsal.timeline import (
     AlarmChanged,
     AlarmState,
     DeploymentBegan,
     FunctionInvoked,
-    Load,
     Logged,
     Notice,
-    Rehearsal,
     TrafficShifted,
 )
-from cicdgen.rehearsal.scenarios import NAMES
-from cicdgen.rehearsal.stage import Options
 
 
 @pytest.fixture(scope="module")

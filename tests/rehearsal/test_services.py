@@ -12,10 +12,10 @@ from tests.rehearsal.staging import body, changed, rehearsed, sample, staged
 from cicdgen.rehearsal.clock import Clock, finished
 from cicdgen.rehearsal.events import path_of
 from cicdgen.rehearsal.objects import InMemory
-from cicdgen.rehearsal.record import DeploymentEnded, FunctionInvoked, LifecycleEnded, Notice
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
 from cicdgen.rehearsal.scenarios import named
 from cicdgen.rehearsal.scene import Scene
+from cicdgen.rehearsal.timeline import DeploymentEnded, FunctionInvoked, LifecycleEnded, Notice
 from cicdgen.rehearsal.wire import AwsError, UnknownError
 
 if TYPE_CHECKING:

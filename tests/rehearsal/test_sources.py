@@ -19,8 +19,8 @@ from tests.rehearsal.others import (
 )
 from tests.rehearsal.staging import rehearsed, source, wrong
 
-from cicdgen.rehearsal.record import PipelineBegan, RuleTried
 from cicdgen.rehearsal.stage import Options
+from cicdgen.rehearsal.timeline import PipelineBegan, RuleTried
 from cicdgen.rehearsal.uploading import POLL
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 from tests.page.sample import HOSTILE, bad_canary, good, matrix
 
-from cicdgen.rehearsal import record
-from cicdgen.rehearsal.record import Logged, StageEnded
+from cicdgen.rehearsal import timeline as happened
+from cicdgen.rehearsal.timeline import Logged, StageEnded
 from cicdgen.reports import rehearsal_json, rehearsal_text
 from cicdgen.reports.rehearsal_live import replay, watched
 from cicdgen.reports.rehearsal_text import clock, told
@@ -47,7 +47,7 @@ def test_what_no_scenario_used_is_listed() -> None:
 def test_what_repeats_is_one_line() -> None:
     """A deployer that is asked twenty times in a row is said once."""
     asked = tuple(
-        record.FunctionInvoked(at=400.0 + 30 * number, function="Deployer", by="CodePipeline")
+        happened.FunctionInvoked(at=400.0 + 30 * number, function="Deployer", by="CodePipeline")
         for number in range(20)
     )
     lines = rehearsal_text.timeline(replace(good(), events=asked))
@@ -74,11 +74,11 @@ def test_the_clock(moment: float, expected: str) -> None:
 
 def test_every_kind_of_event_has_words_or_is_known_to_have_none() -> None:
     """A new kind of event cannot be left out of the timeline by accident."""
-    kinds = {each for each in vars(record).values() if hasattr(each, "kind")}
+    kinds = {each for each in vars(happened).values() if hasattr(each, "kind")}
     shown = {type(event) for each in matrix().rehearsals for event in each.events if told(event)}
 
-    assert kinds - shown == {StageEnded, Logged, record.Approval}
-    assert told(record.Approval(at=0, stage="A", action="Go", approved=False)) == "  Go rejected"
+    assert kinds - shown == {StageEnded, Logged, happened.Approval}
+    assert told(happened.Approval(at=0, stage="A", action="Go", approved=False)) == "  Go rejected"
 
 
 def test_the_document_is_versioned_and_whole() -> None:

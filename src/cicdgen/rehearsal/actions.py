@@ -19,9 +19,9 @@ from cicdgen.cloudformation import Text
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.release import APPLICATION
 from cicdgen.rehearsal import bucket_deploy
-from cicdgen.rehearsal.record import Approval
 from cicdgen.rehearsal.repositories import KINDS
 from cicdgen.rehearsal.run import UnmodelledError
+from cicdgen.rehearsal.timeline import Approval
 from cicdgen.rehearsal.turn import FailedError
 
 if TYPE_CHECKING:

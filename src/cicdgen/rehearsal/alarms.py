@@ -20,14 +20,15 @@ from typing import TYPE_CHECKING, Final
 
 from cicdgen.errors import CicdgenError
 from cicdgen.proof.alarm_math import Rule, State, Unmodelled, evaluated
-from cicdgen.rehearsal.record import AlarmState
+from cicdgen.rehearsal.timeline import AlarmState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cicdgen.proof.alarm_math import Expression, Result, Series
     from cicdgen.rehearsal.composite import Decide
-    from cicdgen.rehearsal.record import Measured, Moment
+    from cicdgen.rehearsal.record import Measured
+    from cicdgen.rehearsal.timeline import Moment
 
 MINUTE: Final = 60
 _HOURLY_FROM: Final = 24 * 60 * MINUTE

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Text
 from cicdgen.proof.hops.encryption import MANAGED, grant, key_named
-from cicdgen.rehearsal.record import FunctionInvoked
 from cicdgen.rehearsal.run import DeniedError
+from cicdgen.rehearsal.timeline import FunctionInvoked
 from cicdgen.rehearsal.versions import FUNCTION, access_key, digest, function_of, is_throttled
 from cicdgen.rehearsal.wire import AwsError, UnknownError, Wire
 

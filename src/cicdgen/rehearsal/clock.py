@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-    from cicdgen.rehearsal.record import Moment
+    from cicdgen.rehearsal.timeline import Moment
 
 Process: TypeAlias = "Generator[float, None, None]"
 

@@ -22,8 +22,9 @@ from cicdgen.proof.parts.alarm import ALARM
 from cicdgen.proof.parts.place import Place
 from cicdgen.rehearsal import alarms
 from cicdgen.rehearsal.alarm_reading import COMPOSITE, read_alarm, read_composite
-from cicdgen.rehearsal.record import AlarmChanged, AlarmState, Measured, Traffic
+from cicdgen.rehearsal.record import Measured, Traffic
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
+from cicdgen.rehearsal.timeline import AlarmChanged, AlarmState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -24,9 +24,9 @@ from cicdgen.proof.parts.place import Place
 from cicdgen.proof.wiring import build_runtime, buildspec_errors
 from cicdgen.rehearsal.building import handed_on
 from cicdgen.rehearsal.inlining import buildspec_file
-from cicdgen.rehearsal.record import PhaseEnded, Status
 from cicdgen.rehearsal.releases import Release, keeps_contract
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
+from cicdgen.rehearsal.timeline import PhaseEnded, Status
 from cicdgen.rehearsal.turn import FailedError
 
 if TYPE_CHECKING:

@@ -24,7 +24,9 @@ from cicdgen.proof.hops.pipelines import Action, Pipeline, pipelines
 from cicdgen.rehearsal.actions import act
 from cicdgen.rehearsal.clock import Task, finished
 from cicdgen.rehearsal.overrides import revisions
-from cicdgen.rehearsal.record import (
+from cicdgen.rehearsal.run import DeniedError, UnmodelledError
+from cicdgen.rehearsal.stages import stages_of, variables_of
+from cicdgen.rehearsal.timeline import (
     ActionBegan,
     ActionEnded,
     PipelineBegan,
@@ -33,8 +35,6 @@ from cicdgen.rehearsal.record import (
     StageEnded,
     Status,
 )
-from cicdgen.rehearsal.run import DeniedError, UnmodelledError
-from cicdgen.rehearsal.stages import stages_of, variables_of
 from cicdgen.rehearsal.turn import FailedError, Turn
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from cicdgen.errors import CicdgenError
-from cicdgen.rehearsal.record import AlarmState
+from cicdgen.rehearsal.timeline import AlarmState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

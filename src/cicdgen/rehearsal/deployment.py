@@ -22,13 +22,8 @@ from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.referent import Elsewhere, referent
 from cicdgen.rehearsal.codedeploy import ROLLBACK, Deployment
 from cicdgen.rehearsal.lifecycle import StoppedError, run_hook
-from cicdgen.rehearsal.record import (
-    DeploymentBegan,
-    DeploymentEnded,
-    LifecycleEnded,
-    Status,
-)
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
+from cicdgen.rehearsal.timeline import DeploymentBegan, DeploymentEnded, LifecycleEnded, Status
 from cicdgen.rehearsal.traffic_shift import steps
 from cicdgen.rehearsal.wire import AwsError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cicdgen.rehearsal.record import (
+from cicdgen.rehearsal.timeline import (
     AlarmChanged,
     AlarmState,
     DeploymentBegan,
@@ -17,7 +17,7 @@ from cicdgen.rehearsal.record import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cicdgen.rehearsal.record import Event
+    from cicdgen.rehearsal.timeline import Event
 
 
 @dataclass(frozen=True, kw_only=True)

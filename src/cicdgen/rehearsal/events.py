@@ -22,8 +22,8 @@ from cicdgen.iam import ABSENT, UNKNOWN, Service
 from cicdgen.proof.event_pattern import matches
 from cicdgen.proof.hops.site import service_in
 from cicdgen.proof.parts.place import Place
-from cicdgen.rehearsal.record import RuleTried
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
+from cicdgen.rehearsal.timeline import RuleTried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

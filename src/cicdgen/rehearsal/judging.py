@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cicdgen.proof.proof import UNBOUND
 from cicdgen.rehearsal.conformance import ASSUMED
 from cicdgen.rehearsal.elsewhere import ASSUMED as ELSEWHERE
-from cicdgen.rehearsal.record import CallMade, DeploymentEnded, PipelineEnded, Status
+from cicdgen.rehearsal.timeline import CallMade, DeploymentEnded, PipelineEnded, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING
 from cicdgen.rehearsal.deployment import LOOK
 from cicdgen.rehearsal.lambda_deploy_settings import KIND, read_settings
 from cicdgen.rehearsal.packages import is_zip, missing_handler
-from cicdgen.rehearsal.record import DeploymentBegan, DeploymentEnded, Status
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
+from cicdgen.rehearsal.timeline import DeploymentBegan, DeploymentEnded, Status
 from cicdgen.rehearsal.traffic_shift import steps
 from cicdgen.rehearsal.turn import FailedError
 from cicdgen.rehearsal.wire import AwsError, UnknownError

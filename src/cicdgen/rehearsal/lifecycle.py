@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cicdgen.rehearsal.record import LifecycleEnded, Status
+from cicdgen.rehearsal.timeline import LifecycleEnded, Status
 from cicdgen.rehearsal.wire import AwsError
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from cicdgen.rehearsal.scenarios import NAMES, named
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cicdgen.rehearsal.record import Event, Rehearsal
+    from cicdgen.rehearsal.record import Rehearsal
     from cicdgen.rehearsal.source import Source
     from cicdgen.rehearsal.stage import Stage
+    from cicdgen.rehearsal.timeline import Event
 
 
 class Audience(Protocol):

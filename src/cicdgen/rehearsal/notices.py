@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from cicdgen.proof.hops.encryption import MANAGED, key_named
 from cicdgen.proof.hops.messages import publish, send
 from cicdgen.proof.parts.place import Place
-from cicdgen.rehearsal.record import Notice
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
+from cicdgen.rehearsal.timeline import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from cicdgen.iam import Effect
 from cicdgen.proof.hop import Strength
-from cicdgen.rehearsal.record import Permission, Verdict
+from cicdgen.rehearsal.record import Permission
+from cicdgen.rehearsal.timeline import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,8 +15,8 @@ from cicdgen.proof.hop import Call, Hop
 from cicdgen.proof.hops.people import every_right, person
 from cicdgen.proof.sufficient import Open, Proven, Refused, judge
 from cicdgen.rehearsal.clock import Clock
-from cicdgen.rehearsal.record import Call as Recorded
-from cicdgen.rehearsal.record import CallMade, Logged, TrafficShifted, Verdict
+from cicdgen.rehearsal.timeline import Call as Recorded
+from cicdgen.rehearsal.timeline import CallMade, Logged, TrafficShifted, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from cicdgen.iam import Policies, Principal, RoleSession
     from cicdgen.proof.hops.site import Site
     from cicdgen.rehearsal.naming import Names
-    from cicdgen.rehearsal.record import Event, Load
+    from cicdgen.rehearsal.record import Load
     from cicdgen.rehearsal.second_opinion import SecondOpinion
+    from cicdgen.rehearsal.timeline import Event
 
 
 class DeniedError(Exception):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cicdgen.errors import UsageError
 from cicdgen.iam import action_facts
-from cicdgen.rehearsal.record import CallMade, FunctionInvoked, Status
+from cicdgen.rehearsal.timeline import CallMade, FunctionInvoked, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from cicdgen.rehearsal.clock import Process
     from cicdgen.rehearsal.endpoint import Service
     from cicdgen.rehearsal.objects import Objects
-    from cicdgen.rehearsal.record import Event
     from cicdgen.rehearsal.scenarios import Scenario
     from cicdgen.rehearsal.source import Source
+    from cicdgen.rehearsal.timeline import Event
 
 _BEFORE = 300.0
 """Seconds of traffic before the upload, so that alarms have something to look at."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cicdgen.iam import RoleSession, Service
 from cicdgen.iam.context import Presence
 from cicdgen.proof.hops.people import person
-from cicdgen.rehearsal.record import Verdict
+from cicdgen.rehearsal.timeline import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Text
 from cicdgen.proof.parts.place import Place
-from cicdgen.rehearsal.record import RuleTried, Uploaded
 from cicdgen.rehearsal.repositories import KINDS, place_of
 from cicdgen.rehearsal.run import UnmodelledError
+from cicdgen.rehearsal.timeline import RuleTried, Uploaded
 from cicdgen.rehearsal.triggers import has_triggers, is_started_by_push
 
 if TYPE_CHECKING:

@@ -11,12 +11,13 @@ from dataclasses import fields
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from cicdgen.rehearsal.record import CallMade
+from cicdgen.rehearsal.timeline import CallMade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cicdgen.rehearsal.record import Event, Matrix, Rehearsal
+    from cicdgen.rehearsal.record import Matrix, Rehearsal
+    from cicdgen.rehearsal.timeline import Event
 
 FORMAT = "cicdgen.rehearsal/1"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from cicdgen.rehearsal import record
+from cicdgen.rehearsal import timeline as happened
 from cicdgen.reports.rehearsal_text import clock, told
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import Progress, TaskID
 
-    from cicdgen.rehearsal.record import Event, Rehearsal
+    from cicdgen.rehearsal.record import Rehearsal
+    from cicdgen.rehearsal.timeline import Event
 
 _KEPT = 8
 """Lines of the timeline that stay in view."""
@@ -156,6 +157,6 @@ def replay(rehearsals: Sequence[Rehearsal], audience: Audience) -> None:
     for each in rehearsals:
         audience.began(each.scenario)
         for event in each.events:
-            if not isinstance(event, record.Logged):
+            if not isinstance(event, happened.Logged):
                 audience.happened(event)
         audience.ended(each)

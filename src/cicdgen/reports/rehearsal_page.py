@@ -11,15 +11,16 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cicdgen.rehearsal import record
-from cicdgen.rehearsal.record import AlarmState, Status, Verdict
+from cicdgen.rehearsal import timeline as happened
+from cicdgen.rehearsal.timeline import AlarmState, Status, Verdict
 from cicdgen.reports.rehearsal_json import content
 from cicdgen.reports.rehearsal_text import timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cicdgen.rehearsal.record import Event, Matrix, Rehearsal
+    from cicdgen.rehearsal.record import Matrix, Rehearsal
+    from cicdgen.rehearsal.timeline import Event
 
 _FOLDER = Path(__file__).with_name("page")
 _STYLE = '<link rel="stylesheet" href="rehearsal.css">'
@@ -67,20 +68,20 @@ def _timeline(rehearsal: Rehearsal) -> Iterator[dict[str, object]]:
 def _tone(event: Event) -> str:
     """`bad` for what went wrong, `doubt` for what nobody knows, or nothing."""
     match event:
-        case record.CallMade():
+        case happened.CallMade():
             return "bad" if event.call.verdict is Verdict.DENIED else "doubt"
-        case record.AlarmChanged():
+        case happened.AlarmChanged():
             wrong = event.after is AlarmState.ALARM
-        case record.Notice():
+        case happened.Notice():
             wrong = not event.arrived
-        case record.FunctionInvoked():
+        case happened.FunctionInvoked():
             wrong = bool(event.error)
         case (
-            record.ActionEnded()
-            | record.PipelineEnded()
-            | record.PhaseEnded()
-            | record.DeploymentEnded()
-            | record.LifecycleEnded()
+            happened.ActionEnded()
+            | happened.PipelineEnded()
+            | happened.PhaseEnded()
+            | happened.DeploymentEnded()
+            | happened.LifecycleEnded()
         ):
             wrong = event.status is not Status.SUCCEEDED
         case _:

@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cicdgen.rehearsal import record
-from cicdgen.rehearsal.record import Verdict
+from cicdgen.rehearsal import timeline as happened
+from cicdgen.rehearsal.timeline import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cicdgen.rehearsal.record import Event, Matrix, Moment, Rehearsal
+    from cicdgen.rehearsal.record import Matrix, Rehearsal
+    from cicdgen.rehearsal.timeline import Event, Moment
 
 # What a terminal would obey: a build prints what it likes.
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
@@ -79,51 +80,51 @@ def timeline(rehearsal: Rehearsal) -> list[Line]:
 def told(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912 - a table of what each event says
     """An event in words; empty for those that are only worth counting."""
     match event:
-        case record.Uploaded():
+        case happened.Uploaded():
             return f"uploaded {event.key} to {event.bucket}, version {event.version}"
-        case record.RuleTried():
+        case happened.RuleTried():
             found = "matches" if event.matched else "does not match"
             return f"{event.rule} {found} {event.event}"
-        case record.PipelineBegan():
+        case happened.PipelineBegan():
             return f"{event.pipeline} started: {event.execution}"
-        case record.PipelineEnded():
+        case happened.PipelineEnded():
             return f"{event.pipeline} {event.status.value}{_because(event.because)}"
-        case record.StageBegan():
+        case happened.StageBegan():
             return f"stage {event.stage}"
-        case record.ActionBegan():
+        case happened.ActionBegan():
             return f"  {event.action} ({event.provider}) begins"
-        case record.ActionEnded():
+        case happened.ActionEnded():
             return f"  {event.action} {event.status.value}{_because(event.because)}"
-        case record.Approval():
+        case happened.Approval():
             return f"  {event.action} {'approved' if event.approved else 'rejected'}"
-        case record.CallMade(call=call):
+        case happened.CallMade(call=call):
             return "" if call.verdict is Verdict.ALLOWED else f"  {_call(call)}"
-        case record.PhaseEnded():
+        case happened.PhaseEnded():
             checked = "" if event.was_run else ", only checked"
             said = f"{event.project} {event.phase} {event.status.value}{checked}"
             return f"    {said}{_because(event.because)}"
-        case record.FunctionInvoked():
+        case happened.FunctionInvoked():
             return f"    {event.function} invoked by {event.by}{_because(event.error)}"
-        case record.DeploymentBegan():
+        case happened.DeploymentBegan():
             versions = f"{event.current} to {event.target}"
             return f"  {event.deployment} begins: version {versions}, {event.config}"
-        case record.LifecycleEnded():
+        case happened.LifecycleEnded():
             return f"    {event.event} {event.status.value}{_because(event.because)}"
-        case record.DeploymentEnded():
+        case happened.DeploymentEnded():
             kind = "rollback " if event.is_rollback else ""
             return f"  {kind}{event.deployment} {event.status.value}{_because(event.because)}"
-        case record.TrafficShifted():
+        case happened.TrafficShifted():
             shares = ", ".join(
                 f"{share:.0%} on version {name}" for name, share in event.weights.items()
             )
             return f"  {event.alias}: {shares}"
-        case record.AlarmChanged():
+        case happened.AlarmChanged():
             return f"  {event.alarm} is {event.after.value}{_because(event.because)}"
-        case record.Notice():
+        case happened.Notice():
             told_to = ", ".join(event.told) or "nobody"
             arrived = f"told {told_to}" if event.arrived else f"lost: {event.because}"
             return f"  {event.about}, by {event.by} to {event.topic}: {arrived}"
-        case record.StageEnded() | record.Logged():
+        case happened.StageEnded() | happened.Logged():
             return ""
 
 
@@ -141,7 +142,7 @@ def _scenario(rehearsal: Rehearsal) -> str:
     return "\n".join([head, *lines, *end, ""])
 
 
-def _call(call: record.Call) -> str:
+def _call(call: happened.Call) -> str:
     who = f"{call.principal} may not" if call.verdict is Verdict.DENIED else f"{call.principal}:"
     needed = "" if call.is_needed else " (AWS lists it; nothing fails without it)"
     return f"{who} {call.action} on {call.resource}{_because(call.because)}{needed}"
