@@ -15,6 +15,7 @@ from cicdgen.rehearsal.objects import InMemory
 from cicdgen.rehearsal.run import DeniedError, UnmodelledError
 from cicdgen.rehearsal.scenarios import named
 from cicdgen.rehearsal.scene import Scene
+from cicdgen.rehearsal.services import Behind
 from cicdgen.rehearsal.timeline import DeploymentEnded, FunctionInvoked, LifecycleEnded, Notice
 from cicdgen.rehearsal.wire import AwsError, UnknownError
 
@@ -40,7 +41,8 @@ GROUP = {"applicationName": "shop-prod", "deploymentGroupName": "live"}
 def scene_of(template: dict[str, Json]) -> Iterator[Scene]:
     """A scene before anything happens in it."""
     with staged(template) as stage:
-        yield Scene(stage, named("good"), sample(), lambda _: None, stage.names, InMemory(), None)
+        behind = Behind(names=stage.names, objects=InMemory())
+        yield Scene(stage, named("good"), sample(), lambda _: None, behind)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One scenario on its stage: the services, what connects them, and how it ends."""
+"""One scenario on its stage: what happens, and how it ends."""
 
 from __future__ import annotations
 
@@ -6,40 +6,25 @@ import time
 from typing import TYPE_CHECKING
 
 from cicdgen.errors import UsageError
-from cicdgen.rehearsal.actions import Parts
-from cicdgen.rehearsal.awslambda import Lambda
 from cicdgen.rehearsal.clock import Clock
-from cicdgen.rehearsal.cloudwatch import CloudWatch, Metrics
-from cicdgen.rehearsal.codebuild import CodeBuild
-from cicdgen.rehearsal.codedeploy import CodeDeploy
-from cicdgen.rehearsal.codepipeline import CodePipeline
 from cicdgen.rehearsal.conformance import CONFORMANCE
-from cicdgen.rehearsal.deployment import Mover
 from cicdgen.rehearsal.ends import End
-from cicdgen.rehearsal.events import Events
-from cicdgen.rehearsal.jobs import Jobs
 from cicdgen.rehearsal.judging import assumed, causes_of, faults_of, stopped
-from cicdgen.rehearsal.lambda_deploy import LambdaDeploy
 from cicdgen.rehearsal.naming import Names
-from cicdgen.rehearsal.notices import Notices
 from cicdgen.rehearsal.objects import InMemory
 from cicdgen.rehearsal.record import Rehearsal
-from cicdgen.rehearsal.repositories import Repositories
 from cicdgen.rehearsal.run import DeniedError, Run, UnmodelledError
-from cicdgen.rehearsal.s3 import S3
 from cicdgen.rehearsal.sandboxed import Sandboxed
 from cicdgen.rehearsal.second_opinion import SecondOpinion
+from cicdgen.rehearsal.services import Behind, Services
 from cicdgen.rehearsal.stage import ACCOUNT, Stage
 from cicdgen.rehearsal.stages import shape
-from cicdgen.rehearsal.uploading import Arrivals
 from cicdgen.rehearsal.versions import FUNCTION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from cicdgen.rehearsal.clock import Process
-    from cicdgen.rehearsal.endpoint import Service
-    from cicdgen.rehearsal.objects import Objects
     from cicdgen.rehearsal.scenarios import Scenario
     from cicdgen.rehearsal.source import Source
     from cicdgen.rehearsal.timeline import Event
@@ -78,7 +63,8 @@ def _rehearsed(
     stage: Stage, scenario: Scenario, source: Source, watch: Callable[[Event], None]
 ) -> Rehearsal:
     if not stage.options.in_sandbox:
-        return Scene(stage, scenario, source, watch, stage.names, InMemory(), None).rehearsal()
+        behind = Behind(names=stage.names, objects=InMemory())
+        return Scene(stage, scenario, source, watch, behind).rehearsal()
     from cicdgen.aws.sandbox import Clients  # noqa: PLC0415 - hardly any rehearsal needs it
     from cicdgen.sandbox.running import Sandbox  # noqa: PLC0415
 
@@ -89,13 +75,13 @@ def _rehearsed(
         kept.prepare(stage.stack, names)
         for bucket in stage.buckets_elsewhere:
             kept.make(names.of(bucket))
-        scene = Scene(stage, scenario, source, watch, names, kept, kept)
-        scene.run.second = SecondOpinion(kept.clients, stage.site, names, stage.opinions)
-        return scene.rehearsal()
+        second = SecondOpinion(kept.clients, stage.site, names, stage.opinions)
+        behind = Behind(names=names, objects=kept, sandbox=kept, second=second)
+        return Scene(stage, scenario, source, watch, behind).rehearsal()
 
 
 class Scene:
-    """One scenario on its stage: the services, and what connects them."""
+    """One scenario on its stage."""
 
     def __init__(
         self,
@@ -103,83 +89,27 @@ class Scene:
         scenario: Scenario,
         source: Source,
         watch: Callable[[Event], None],
-        names: Names,
-        objects: Objects,
-        sandbox: Sandboxed | None,
+        behind: Behind,
     ) -> None:
         effects = scenario.effects
         self._stage, self._scenario, self._source = stage, scenario, source
         self._began = time.monotonic()
         self.run = Run(
             site=stage.site,
-            names=names,
+            names=behind.names,
             answers=stage.answers,
             load=stage.options.load,
             withheld=effects.withheld,
+            second=behind.second,
             watch=watch,
             clock=Clock(now=-_BEFORE),
         )
-        run, catalogue = self.run, stage.catalogue
-        self.problems = run.problems
+        self.problems = self.run.problems
         self.callers = stage.callers
-        metrics = Metrics(run)
-        notices = Notices(run, catalogue, sandbox)
-        events = Events(run, notices, metrics)
-        self.s3 = S3(run, objects)
-        self.s3.elsewhere = frozenset(names.of(each) for each in stage.buckets_elsewhere)
-        self.functions = Lambda(run, self.s3, catalogue, stage.host, sandbox)
-        self.codedeploy = CodeDeploy(run)
-        jobs = Jobs(run, self.functions, catalogue, metrics)
-        codebuild = CodeBuild(
-            run=run,
-            catalogue=catalogue,
-            s3=self.s3,
-            metrics=metrics,
-            given=stage.options.artifacts,
-            breaking=effects.breaking,
-            shop=stage.shop,
-        )
-        self.cloudwatch = CloudWatch(
-            run=run,
-            metrics=metrics,
-            notices=notices,
-            functions=self.functions,
-            failing=self._failing,
-        )
-        repositories = Repositories(run=run)
-        parts = Parts(
-            codebuild=codebuild,
-            jobs=jobs,
-            functions=LambdaDeploy(
-                run=run,
-                functions=self.functions,
-                cloudwatch=self.cloudwatch,
-                catalogue=catalogue,
-            ),
-            notices=notices,
-            repositories=repositories,
-            approves=stage.options.approves,
-        )
-        self.pipeline = CodePipeline(
-            run, s3=self.s3, events=events, catalogue=catalogue, parts=parts
-        )
-        events.start_pipeline = self.pipeline.start
-        self.arrivals = Arrivals(
-            run=run,
-            s3=self.s3,
-            events=events,
-            repositories=repositories,
-            begin=self.pipeline.begin,
-        )
-        mover = Mover(
-            run=run,
-            codedeploy=self.codedeploy,
-            functions=self.functions,
-            cloudwatch=self.cloudwatch,
-            events=events,
-            catalogue=catalogue,
-        )
-        self.codedeploy.begin = mover.begin
+        made = Services(stage, self.run, behind, effects.breaking, self._failing)
+        self.s3, self.functions, self.codedeploy = made.s3, made.functions, made.codedeploy
+        self.cloudwatch, self.pipeline = made.cloudwatch, made.pipeline
+        self.arrivals, self.services = made.arrivals, made.served
         self._aliases = {
             f"{f.resource.logical_id}.{alias.name}": alias
             for f in self.functions.functions.values()
@@ -190,12 +120,6 @@ class Scene:
             self.functions.answer = lambda _function, _version: "RehearsedError"
         if effects.crash:
             self.codedeploy.meanwhile = self._crash
-        self.services: Mapping[str, Service] = {
-            "codedeploy": self.codedeploy,
-            "codepipeline": jobs,
-            "lambda": self.functions,
-            "s3": self.s3,
-        }
 
     def rehearsal(self) -> Rehearsal:
         """Run the scenario to its end."""
