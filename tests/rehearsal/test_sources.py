@@ -236,6 +236,25 @@ def test_a_connection_that_brings_nothing_says_why(change: Change, words: str) -
     assert any(words in cause for cause in found["good"]), found
 
 
+def test_an_object_in_a_bucket_that_is_made_elsewhere_is_read_there() -> None:
+    """The bucket is taken as being there, with versions and events."""
+
+    def change(resources: dict[str, Json]) -> None:
+        stages = resources["MyPipeline"]["Properties"]["Stages"]
+        stages[0]["Actions"][0]["Configuration"]["S3Bucket"] = "theirs"
+        pattern = resources["Trigger"]["Properties"]["EventPattern"]
+        pattern["detail"]["bucket"]["name"] = ["theirs"]
+        (policy,) = resources["PipelineRole"]["Properties"]["Policies"]
+        policy["PolicyDocument"]["Statement"][0]["Resource"] = "arn:aws:s3:::theirs/*"
+        policy["PolicyDocument"]["Statement"][1]["Resource"] = "arn:aws:s3:::*"
+
+    package = source(lambda_function__py="def lambda_handler(event, context):\n    return 2\n")
+    good = run("tutorial", Options(source=package), change)
+
+    assert good.passed, good.causes
+    assert any("the bucket theirs, which is not" in said for said in good.assumptions)
+
+
 def test_a_source_that_names_no_object_is_refused() -> None:
     """Nothing can be put where nobody knows."""
 
