@@ -44,7 +44,7 @@ def test_what_failed_comes_first(cicdgen: Cicdgen) -> None:
     ran = cicdgen("prove", str(FOREIGN / "silent_alarm.yaml"))
 
     lines = ran.out.splitlines()
-    assert lines[0].startswith("12 hops: 11 allowed, 1 refused; ")
+    assert lines[0].startswith("14 hops: 13 allowed, 1 refused; ")
     assert "Refused:" == lines[2]
     assert lines[3].startswith("  - cloudwatch.publish-alarm: cloudwatch.amazonaws.com may not ")
     assert "      Alarm: The alarm fires and nobody hears. (sns/sns-key-management)" == lines[4]

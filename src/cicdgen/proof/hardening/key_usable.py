@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from cicdgen.iam import Effect
 from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.granted import identity_statements, policies_of
+from cicdgen.proof.parts.limits import limiting_keys
 from cicdgen.proof.parts.place import Place
 from cicdgen.proof.parts.referent import Elsewhere
 from cicdgen.proof.parts.store import key_of
@@ -23,9 +24,16 @@ if TYPE_CHECKING:
 
     from cicdgen.cloudformation import Resource, Stack
     from cicdgen.iam import Document
+    from cicdgen.iam.grantees import Grantee
 
 NAME = "key-usable"
 _PAGE = "kms/key-policy-default"
+
+
+_IN_NAME_OF_CALLER = frozenset(
+    f"{name}.amazonaws.com" for name in ("codebuild", "codepipeline", "lambda", "s3")
+)
+"""Services that use a key as whoever calls them, and never as themselves, where they name it."""
 
 
 def check(stack: Stack) -> Iterator[Remark]:
@@ -45,6 +53,7 @@ def check(stack: Stack) -> Iterator[Remark]:
             because = f"what the policy says: {document.unreadable[0].why}"
             yield Doubt(check=NAME, path=document.origin.path, because=because)
             continue
+        yield from _never(document)
         yield from _usable(key, document, user=_user(stack, key))
 
 
@@ -99,6 +108,32 @@ def _enabled(stack: Stack, key: Resource) -> Iterator[Remark]:
         fix="leave Enabled out",
         source="kms/enabling-keys",
     )
+
+
+def _never(document: Document) -> Iterator[Remark]:
+    """Statements for services that ask through which service somebody calls: nobody does.
+
+    kms:ViaService is there where a service calls in the name of a role or a user, and the
+    principal is then that role or user (kms/conditions-kms). A service that publishes to SNS is
+    different: it is the principal itself, through SNS.
+    """
+    for statement in document.statements:
+        entries = statement.grantees.entries if statement.grantees else ()
+        asks = "kms:viaservice" in limiting_keys(statement)
+        services = bool(entries) and all(map(_calls_as_caller, entries))
+        if statement.effect is Effect.ALLOW and asks and services:
+            yield Flaw(
+                check=NAME,
+                path=statement.origin.path,
+                message=f"{statement} is for {statement.grantees} under kms:ViaService, which is"
+                " not there where a service calls as itself: it allows nothing",
+                fix="allow it to the account under kms:ViaService, or to the service without that",
+                source="kms/conditions-kms",
+            )
+
+
+def _calls_as_caller(entry: Grantee) -> bool:
+    return entry.kind == "Service" and entry.value.known in _IN_NAME_OF_CALLER
 
 
 def _usable(key: Resource, document: Document, user: str | None) -> Iterator[Remark]:
