@@ -7,6 +7,7 @@ import signal
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,18 @@ SMALLEST = 'version = 1\n[env.prod]\nproject = "shop"\n'
 # presses it would wait for ever.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# How busy the machine is decides no test. CI draws the same examples each time: what fails there
+# fails here; elsewhere they are new ones.
+settings.register_profile(
+    "suite",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+    print_blob=True,
+)
+settings.load_profile("suite")
 
 
 class WriteConfig(Protocol):
