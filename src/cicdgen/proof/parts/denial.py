@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cicdgen.cloudformation import Text
@@ -23,7 +24,11 @@ def refuses_plain_http(stack: Stack, action: str, resource: str) -> Truth:
     """
     context = {"aws:SecureTransport": "false"}
     request = Request.of(Anonymous(), action, Text(resource), context, unmentioned=ABSENT)
-    match decide(request, policies_of(stack)):
+    policies = policies_of(stack)
+    if policies.lacking:
+        # A connector writes what allows, and what a macro makes is told as a whole.
+        policies = replace(policies, lacking=())
+    match decide(request, policies):
         case Denied(is_explicit=True):
             return True
         case Unknown():
