@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.rehearsal.others import BUILDSPEC
 
 from cicdgen.errors import Exit
 
@@ -14,16 +15,6 @@ if TYPE_CHECKING:
 
 FOREIGN = Path(__file__).parents[1] / "rehearsal" / "foreign"
 TUTORIAL, REPOSITORY = str(FOREIGN / "tutorial.yaml"), str(FOREIGN / "repository.yaml")
-BUILDSPEC = """version: 0.2
-phases:
-  build:
-    commands:
-      - mkdir out
-      - cp index.js out/
-artifacts:
-  base-directory: out
-  files: ['**/*']
-"""
 
 
 @pytest.fixture

@@ -270,21 +270,7 @@ def test_a_deployment_to_servers_is_refused_when_its_turn_comes() -> None:
 
 def test_a_way_to_shift_traffic_that_is_made_elsewhere_is_refused() -> None:
     """Nothing begins, for nobody knows how its deployments would end."""
-    template = foreign("repository")
-    template["Resources"].update(
-        Application={
-            "Type": "AWS::CodeDeploy::Application",
-            "Properties": {"ComputePlatform": "Lambda"},
-        },
-        Group={
-            "Type": "AWS::CodeDeploy::DeploymentGroup",
-            "Properties": {
-                "ApplicationName": {"Ref": "Application"},
-                "DeploymentConfigName": "ours",
-                "ServiceRoleArn": {"Fn::GetAtt": ["PipelineRole", "Arn"]},
-            },
-        },
-    )
+    template = _with_a_group("ours")
 
     with pytest.raises(UsageError, match="not modelled: how Group moves traffic"):
         rehearsed(template, "good", options=SHOP, uploaded=SHOP.source)
@@ -292,21 +278,7 @@ def test_a_way_to_shift_traffic_that_is_made_elsewhere_is_refused() -> None:
 
 def test_a_group_of_codedeploy_beside_changes_who_has_to_go_back() -> None:
     """With both any alias may move, and what AWS does not say stays left out."""
-    template = foreign("repository")
-    template["Resources"].update(
-        Application={
-            "Type": "AWS::CodeDeploy::Application",
-            "Properties": {"ComputePlatform": "Lambda"},
-        },
-        Group={
-            "Type": "AWS::CodeDeploy::DeploymentGroup",
-            "Properties": {
-                "ApplicationName": {"Ref": "Application"},
-                "DeploymentConfigName": "CodeDeployDefault.LambdaCanary10Percent30Minutes",
-                "ServiceRoleArn": {"Fn::GetAtt": ["PipelineRole", "Arn"]},
-            },
-        },
-    )
+    template = _with_a_group("CodeDeployDefault.LambdaCanary10Percent30Minutes")
     with staged(template, SHOP) as stage:
         aim = stage.aim
         can, _ = every(stage)
@@ -317,3 +289,23 @@ def test_a_group_of_codedeploy_beside_changes_who_has_to_go_back() -> None:
         "CodeDeployDefault.LambdaCanary10Percent30Minutes, Linear20PercentEvery3Minutes"
     ) == aim.strategy
     assert "replay" not in can
+
+
+def _with_a_group(config: str) -> dict[str, Json]:
+    """The template of a repository, with a group of CodeDeploy for functions beside it."""
+    template = foreign("repository")
+    template["Resources"].update(
+        Application={
+            "Type": "AWS::CodeDeploy::Application",
+            "Properties": {"ComputePlatform": "Lambda"},
+        },
+        Group={
+            "Type": "AWS::CodeDeploy::DeploymentGroup",
+            "Properties": {
+                "ApplicationName": {"Ref": "Application"},
+                "DeploymentConfigName": config,
+                "ServiceRoleArn": {"Fn::GetAtt": ["PipelineRole", "Arn"]},
+            },
+        },
+    )
+    return template
