@@ -143,8 +143,8 @@ RULES = (
         id="E9533",
         title="A pipeline is of the type that its parts ask for",
         why=(
-            "A pipeline that does not say its type is a V1, and has no queue, no triggers, no "
-            "variables, no conditions and no commands: the stack fails where they are set."
+            "Type V1 has no queue, no triggers, no variables, no conditions and no commands: the "
+            "stack fails where one is set, or makes another pipeline than the template says."
         ),
         fix="Set PipelineType to V2.",
         source="codepipeline/pipeline-types",

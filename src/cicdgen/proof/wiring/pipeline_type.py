@@ -1,8 +1,9 @@
 """A pipeline is of the type that its parts ask for.
 
-A pipeline that does not say so is of type V1, which has no queue, no triggers, no variables, no
-conditions and no commands: CodePipeline refuses it when the stack is made.
-Source: codepipeline/pipeline-types.
+Type V1 has no queue, no triggers, no variables, no conditions and no commands. What becomes of a
+pipeline that has one of these and does not say its type AWS's pages tell in two ways: V2 is
+required, and V2 is what it gets.
+Sources: codepipeline/pipeline-types, codepipeline/API_PipelineSummary.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def check(stack: Stack) -> Iterator[Remark]:
         if kind.known == "V2":
             continue
         for place, what in _newer(pipeline):
-            if kind.is_given and kind.known is None:
+            if kind.known is None:
                 because = f"whether {pipeline.logical_id} is of type V2: it has {what}"
                 yield Doubt(check=NAME, path=kind.path, because=because)
                 break
