@@ -99,6 +99,9 @@ def _user(stack: Stack, key: Resource) -> str | None:
 def _enabled(stack: Stack, key: Resource) -> Iterator[Remark]:
     """A key that something uses is not one that is kept disabled on purpose."""
     enabled = Place.of(key).at("Enabled")
+    if enabled.is_unknown:
+        because = f"whether {key.logical_id} is enabled"
+        yield Doubt(check=NAME, path=enabled.path, because=because)
     if not enabled.is_given or enabled.is_on is not False or (user := _user(stack, key)) is None:
         return
     yield Flaw(

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cicdgen.proof.flaw import Doubt, Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Remark
 from cicdgen.proof.parts.buildspec import PROJECT
 from cicdgen.proof.parts.place import Place
-from cicdgen.proof.parts.secret import is_secret
+from cicdgen.proof.parts.secret import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cicdgen.cloudformation import Stack
 
 NAME = "project-secrets"
+_FIX = "set Type: SECRETS_MANAGER or PARAMETER_STORE, and give the name of the secret"
+_PAGE = "codebuild/build-spec-ref"
 
 
 def check(stack: Stack) -> Iterator[Remark]:
@@ -34,16 +36,4 @@ def check(stack: Stack) -> Iterator[Remark]:
                 continue
             if kind.is_given and kind.known != "PLAINTEXT":
                 continue
-            looks = is_secret(name, value)
-            if looks is None:
-                because = f"whether {name} of {project.logical_id} is a secret, in plain text"
-                yield Doubt(check=NAME, path=value.path, because=because)
-            if looks:
-                yield Flaw(
-                    check=NAME,
-                    path=value.path,
-                    message=f"{name} of {project.logical_id} looks like a secret, in plain text",
-                    fix="set Type: SECRETS_MANAGER or PARAMETER_STORE, and give the name of the"
-                    " secret",
-                    source="codebuild/build-spec-ref",
-                )
+            yield from said(NAME, project.logical_id, name, value, _FIX, _PAGE)

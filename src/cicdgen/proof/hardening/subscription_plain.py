@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.place import Place
 
 if TYPE_CHECKING:
@@ -26,7 +26,10 @@ def check(stack: Stack) -> Iterator[Remark]:
         places += Place.of(topic).at("Subscription").members()
     for place in places:
         protocol = place.at("Protocol")
-        if protocol.known == "http":
+        if protocol.is_unknown:
+            because = f"whether {place.at('Endpoint')} hears in plain text"
+            yield Doubt(check=NAME, path=protocol.path, because=because)
+        elif protocol.known == "http":
             yield Flaw(
                 check=NAME,
                 path=protocol.path,

@@ -46,11 +46,6 @@ class Action:
         """What its provider is told."""
         return self.place.at("Configuration")
 
-    @property
-    def is_elsewhere(self) -> bool:
-        """Whether it acts in another region or account: what it names is not of this stack."""
-        return self.place.at("Region").is_given or self.place.at("RoleArn").is_given
-
     def inputs(self) -> Iterator[Place]:
         """The names of the artifacts that it consumes."""
         return (each.at("Name") for each in self.place.at("InputArtifacts").members())

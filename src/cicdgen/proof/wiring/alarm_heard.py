@@ -77,7 +77,11 @@ def _listened(stack: Stack) -> Iterator[Remark]:
 
 def _delivered(stack: Stack, topic: Resource) -> Iterator[Remark]:
     """Whether what is published gets to those who are subscribed."""
-    is_ordered = Place.of(topic).at("FifoTopic").is_on is True
+    ordered = Place.of(topic).at("FifoTopic")
+    is_ordered = ordered.is_on is True
+    if ordered.is_unknown:
+        because = f"whether {topic.logical_id} is a FIFO topic, which writes to nobody"
+        yield Doubt(check=NAME, path=ordered.path, because=because)
     name = Place.of(topic).at("TopicName")
     if is_ordered and not (name.known or ".fifo").endswith(".fifo"):
         yield Flaw(

@@ -41,6 +41,9 @@ def check(stack: Stack) -> Iterator[Remark]:
     for project in stack.of_type("AWS::CodeBuild::Project"):
         environment = Place.of(project).at("Environment")
         image, kind = environment.at("Image"), environment.at("Type")
+        if image.is_unknown:
+            because = f"whether the image of {project.logical_id} runs on {kind}"
+            yield Doubt(check=NAME, path=image.path, because=because)
         if not (image.known or "").startswith(_OWN):
             continue
         name = str(image).removeprefix(_OWN)

@@ -68,14 +68,20 @@ def _rolled_back(group: Resource) -> Iterator[Remark]:
     if alarms.at("Enabled").is_on is False:
         message = f"the alarms of {group.logical_id} are listed, and not enabled"
         yield _flaw(alarms.path, message, "set AlarmConfiguration.Enabled: true", page)
-    if alarms.at("IgnorePollAlarmFailure").is_on is True:
+    ignored = alarms.at("IgnorePollAlarmFailure")
+    if ignored.is_on is True:
         message = f"where CodeDeploy cannot read the alarms of {group.logical_id}, it goes on"
         fix = "leave IgnorePollAlarmFailure out"
         source = "codedeploy/API_AlarmConfiguration"
-        yield _flaw(alarms.at("IgnorePollAlarmFailure").path, message, fix, source)
+        yield _flaw(ignored.path, message, fix, source)
     events = [each.known for each in rollback.at("Events").members()]
     is_off = rollback.at("Enabled").is_on is False
-    open_ = [alarms.at("Enabled"), rollback.at("Enabled"), *rollback.at("Events").members()]
+    open_ = [
+        alarms.at("Enabled"),
+        ignored,
+        rollback.at("Enabled"),
+        *rollback.at("Events").members(),
+    ]
     for place in open_:
         if place.is_unknown:
             because = f"whether {group.logical_id} rolls back on an alarm: {place} is not known"

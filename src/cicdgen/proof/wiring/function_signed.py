@@ -7,6 +7,7 @@ Sources: lambda/configuration-codesigning, signer/api-startsigningjob.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cicdgen.proof.flaw import Doubt, Flaw, Remark
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cicdgen.cloudformation import Resource, Stack
+    from cicdgen.cloudformation.truth import Truth
 
 NAME = "function-signed"
-_SIGNS = ("signer", "sign")
+_SIGNS = re.compile(r"\bsigner\b|\bsigning\b", re.IGNORECASE)
 
 
 def check(stack: Stack) -> Iterator[Remark]:
@@ -37,7 +39,13 @@ def check(stack: Stack) -> Iterator[Remark]:
             yield Doubt(check=NAME, path=named.path, because=because)
             continue
         policy = Place.of(config).at("CodeSigningPolicies", "UntrustedArtifactOnDeployment")
-        if policy.known == "Enforce" and not _something_signs(stack):
+        if policy.known == "Warn" or not policy.is_given:
+            continue
+        signs = _something_signs(stack)
+        if signs is None or (policy.known is None and not signs):
+            because = f"whether {function.logical_id} takes what no build is seen to sign"
+            yield Doubt(check=NAME, path=named.path, because=because)
+        elif not signs:
             yield Flaw(
                 check=NAME,
                 path=named.path,
@@ -54,8 +62,10 @@ def _is_released(stack: Stack, function: Resource) -> bool:
     return any(function_of(stack, Place.of(a).at("FunctionName")) is function for a in aliases)
 
 
-def _something_signs(stack: Stack) -> bool:
-    """Whether a build may sign: its buildspec speaks of it, or is not to be seen."""
+def _something_signs(stack: Stack) -> Truth:
+    """Whether a build signs, by its buildspec; None if that of another build is not to be seen."""
     specs = list(buildspecs(stack))
+    if any(_SIGNS.search(spec.text) for spec in specs):
+        return True
     projects = sum(1 for _ in stack.of_type("AWS::CodeBuild::Project"))
-    return len(specs) < projects or any(word in spec.text for spec in specs for word in _SIGNS)
+    return None if len(specs) < projects else False

@@ -30,6 +30,10 @@ def check(stack: Stack) -> Iterator[Remark]:
         kind = Place.of(pipeline).at("PipelineType")
         if kind.known == "V2":
             continue
+        mode = Place.of(pipeline).at("ExecutionMode")
+        if mode.is_unknown:
+            because = f"whether {pipeline.logical_id} is of the type that {mode} asks for"
+            yield Doubt(check=NAME, path=mode.path, because=because)
         for place, what in _newer(pipeline):
             if kind.known is None:
                 because = f"whether {pipeline.logical_id} is of type V2: it has {what}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cicdgen.proof.flaw import Flaw, Remark
+from cicdgen.proof.flaw import Doubt, Flaw, Remark
 from cicdgen.proof.parts.place import Place
 
 if TYPE_CHECKING:
@@ -23,7 +23,12 @@ NAME = "stage-closed"
 def check(stack: Stack) -> Iterator[Remark]:
     """Look at every pipeline."""
     for pipeline in stack.of_type("AWS::CodePipeline::Pipeline"):
-        for closed in Place.of(pipeline).at("DisableInboundStageTransitions").members():
+        listed = Place.of(pipeline).at("DisableInboundStageTransitions")
+        if listed.is_unknown:
+            because = f"which stages of {pipeline.logical_id} are kept closed"
+            yield Doubt(check=NAME, path=listed.path, because=because)
+            continue
+        for closed in listed.members():
             yield Flaw(
                 check=NAME,
                 path=closed.path,

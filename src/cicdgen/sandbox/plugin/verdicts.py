@@ -93,4 +93,4 @@ def _policy_of(action: str, resource: str) -> str | Json | None:
 
 
 def _said(result: iam.EvalResult) -> Json:
-    return {"decision": result.decision, "statement": result.matched_sid}
+    return {"decision": result.decision}
