@@ -405,6 +405,16 @@ UNKNOWN = (
         change=published(version="1"),
         words="the alias aliasV1 is on version 1 already: AWS does not say",
     ),
+    Wrong(
+        name="a function that takes signed code",
+        change=lambda r: r["MyLambdaFunction"]["Properties"].update(CodeSigningConfigArn="arn:x"),
+        words="code signing, which MyLambdaFunction asks for",
+    ),
+    Wrong(
+        name="a function that is an image",
+        change=lambda r: r["MyLambdaFunction"]["Properties"].update(PackageType="Image"),
+        words="code of MyLambdaFunction, which is an image",
+    ),
 )
 
 

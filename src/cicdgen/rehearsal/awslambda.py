@@ -158,10 +158,7 @@ class Lambda:
             raise UnknownError("UpdateFunctionCode that publishes")
         function = self._need(who, "lambda:UpdateFunctionCode", asked)
         bucket, key, version = asked["S3Bucket"], asked["S3Key"], asked["S3ObjectVersion"]
-        if function.resource.properties.get("CodeSigningConfigArn") is not None:
-            raise UnknownError(f"code signing, which {function.resource.logical_id} asks for")
-        if function.resource.properties.get("PackageType") == Text("Image"):
-            raise UnknownError(f"code of {function.resource.logical_id}, which is an image")
+        _refuse_other_code(function)
         source = "lambda/API_UpdateFunctionCode"
         try:
             held = self._s3.read(who, bucket, key, version, source)
@@ -179,6 +176,7 @@ class Lambda:
 
     def replace_code(self, who: Principal, function: Function, package: bytes) -> None:
         """UpdateFunctionCode with the package itself, once somebody is allowed to."""
+        _refuse_other_code(function)
         self._keep_environment(who, function)
         function.latest = digest(package)
         if self._twin is not None:
@@ -249,6 +247,15 @@ class Lambda:
     def denied(message: str) -> AwsError:
         """Word a denial as Lambda does."""
         return AwsError("AccessDeniedException", message, status=403)
+
+
+def _refuse_other_code(function: Function) -> None:
+    """What is released has to be a plain zip: signatures and images are not modelled."""
+    resource = function.resource
+    if resource.properties.get("CodeSigningConfigArn") is not None:
+        raise UnknownError(f"code signing, which {resource.logical_id} asks for")
+    if resource.properties.get("PackageType") == Text("Image"):
+        raise UnknownError(f"code of {resource.logical_id}, which is an image")
 
 
 def _agree(what: str, ours: str, theirs: str) -> None:
