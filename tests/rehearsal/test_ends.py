@@ -65,6 +65,7 @@ CASES = (
     ("bad-canary", BAD, None),
     ("bad-canary", replace(BAD, events=[TOLD, BACK]), "no alarm fired"),
     ("bad-canary", replace(BAD, events=[FIRED, BACK]), "nobody was told"),
+    ("bad-canary", replace(BAD, events=[FIRED, BACK], tells=False), "nobody was told"),
     ("bad-canary", replace(BAD, events=[TOLD, FIRED]), "did not roll back"),
     ("bad-canary", replace(BAD, after=SPLIT.after), "not on the version that served before"),
     ("bad-canary", replace(MOVED, window=0, events=[FIRED, TOLD]), None),

@@ -122,9 +122,9 @@ def _fails(end: End) -> Iterator[str]:
 def _bad_canary(end: End) -> Iterator[str]:
     if not end.fired:
         yield "no alarm fired"
+    if not end.arrived:
+        yield "nobody was told"
     if not end.window:
-        if not end.arrived:
-            yield "nobody was told"
         return
     yield from _fails(end)
     if not end.went_back:
@@ -136,7 +136,7 @@ def _expected_bad(end: End) -> str:
     if end.window:
         return (
             f"an alarm fires, {end.mover} rolls back, the pipeline fails, all traffic is on the"
-            f" version that served before{', and somebody is told' if end.tells else ''}"
+            " version that served before, and somebody is told"
         )
     return "all traffic moves at once, so nothing can go back: an alarm fires, and somebody is told"
 
